@@ -1,0 +1,291 @@
+"""The one registry of what can be done on the screens: key, title, help, where, and what it needs.
+
+Bindings, the hint line, the command palette, F1 help and the key table of the README are made from it, so they cannot
+disagree. Titles and helps are msgids, translated when they are shown. Keys that terminals swallow are never used
+(ctrl+m, ctrl+i, ctrl+h, ctrl+j, alt+enter, ctrl+enter, F10, F11), and nothing irreversible hangs on a bare letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from opomini_tui.text import _
+
+SHOWN_KEYS = {
+    "enter": "↵",
+    "escape": "Esc",
+    "space": "␣",
+    "delete": "Del",
+    "slash": "/",
+    "question_mark": "?",
+    "plus": "+",
+    "minus": "-",
+    "asterisk": "*",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done.
+
+    id: "place.verb"; keys: Textual key names, comma-separated, the first one is shown; title, help: msgids; needs: the
+    act of `Actor.require`; opens: dotted name "module:Class" of the screen it opens (imported when it is first used);
+    command: the Textual action of the screen, by default the verb; hint: order in the hint line (0: not there).
+    """
+
+    id: str
+    keys: str
+    title: str
+    help: str
+    needs: str = ""
+    opens: str = ""
+    command: str = ""
+    hint: int = 0
+
+    @property
+    def where(self) -> str:
+        """The place in which it is offered: "everywhere", "notices", "detail", "form", "list", …"""
+        return self.id.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """The part of the id after the place."""
+        return self.id.partition(".")[2]
+
+    @property
+    def run(self) -> str:
+        """The Textual action that does it."""
+        return f"open('{self.id}')" if self.opens else self.command or self.verb
+
+    @property
+    def key(self) -> str:
+        """The shown key as people read it: "F6", "^Q", "↵"; "" when there is none."""
+        return shown_key(self.keys.partition(",")[0])
+
+    @property
+    def label(self) -> str:
+        """The title in the current language."""
+        return _(self.title)
+
+
+def shown_key(key: str) -> str:
+    """How a Textual key name is shown: "ctrl+q" → "^Q", "f6" → "F6", "shift+f3" → "⇧F3"."""
+    prefix = ""
+    for name, sign in (("ctrl+", "^"), ("alt+", "Alt+"), ("shift+", "⇧")):
+        if key.startswith(name):
+            key, prefix = key.removeprefix(name), prefix + sign
+    if key in SHOWN_KEYS:
+        return prefix + SHOWN_KEYS[key]
+    return prefix + (key.upper() if prefix or len(key) > 1 else key)
+
+
+EVERYWHERE = (
+    Action("everywhere.help", "f1,question_mark", "Help", "What can be done here, with every key", hint=1),
+    Action("everywhere.palette", "ctrl+p", "Commands", "Find a command by its name", hint=9),
+    Action("everywhere.theme", "", "Colours", "Choose another set of colours"),
+    Action("everywhere.sign_out", "ctrl+o", "Sign out", "Another operator may sign in"),
+    Action("everywhere.quit", "ctrl+q", "Quit", "Close the program"),
+)
+
+NOTICES = (
+    Action("notices.tick_all", "plus", "Tick all", "Tick every row of the current filter"),
+    Action("notices.untick_all", "minus", "Untick all", "Untick every row"),
+    Action(
+        "notices.delete",
+        "ctrl+d,delete",
+        "Delete ticked",
+        "Delete the ticked notices that are still prepared",
+        needs="delete",
+    ),
+    Action(
+        "notices.detail",
+        "enter,o",
+        "Details",
+        "Items, interest, texts, letter, e-mail, deliveries and journal of the notice",
+        opens="opomini_tui.screens.notice_detail:NoticeDetailScreen",
+        hint=4,
+    ),
+    Action(
+        "notices.prepare",
+        "f6",
+        "Prepare",
+        "Propose notices from the open items, review and accept them",
+        needs="prepare",
+        opens="opomini_tui.screens.prepare:PrepareScreen",
+    ),
+    Action(
+        "notices.issue",
+        "f7",
+        "Issue",
+        "Fix the figures of prepared notices and make their letters",
+        needs="issue",
+        opens="opomini_tui.screens.issue:IssueScreen",
+    ),
+    Action(
+        "notices.unlock",
+        "f12",
+        "Unlock",
+        "Take issued notices back to prepared, with a reason",
+        needs="unlock",
+        opens="opomini_tui.screens.unlock:UnlockScreen",
+    ),
+    Action(
+        "notices.print",
+        "f5",
+        "Print",
+        "Letters or the list, to a PDF file or to a printer",
+        needs="print",
+        opens="opomini_tui.screens.printing:PrintScreen",
+    ),
+    Action(
+        "notices.send",
+        "f4",
+        "Send by e-mail",
+        "Send the notice under the cursor now",
+        needs="send",
+        opens="opomini_tui.screens.send_one:SendOneScreen",
+        hint=5,
+    ),
+    Action(
+        "notices.export",
+        "x",
+        "Export",
+        "Batch e-mail, the list as CSV or XLSX, cost list, lawsuit list",
+        opens="opomini_tui.screens.export:ExportScreen",
+    ),
+    Action(
+        "notices.send_batch",
+        "f8",
+        "Send notices by e-mail",
+        "Send many notices with one subject and text",
+        needs="send",
+        opens="opomini_tui.screens.send_batch:SendBatchScreen",
+        hint=6,
+    ),
+    Action("notices.tick", "space", "Tick", "Tick the row and move down; Shift+arrows tick a range", hint=3),
+    Action("notices.invert", "asterisk", "Invert ticks", "Tick what is not ticked and untick the rest"),
+    Action("notices.undo", "u", "Undo ticks", "Take the last change of ticks back"),
+    Action("notices.search", "slash", "Search", "Show only rows with this name, code or number", hint=2),
+    Action("notices.locate", "l", "Locate", "Jump to a row by the sorted column; digits start it at once"),
+    Action("notices.sort", "s", "Sort", "Choose the column to sort by; the same again reverses"),
+    Action("notices.all_records", "a", "All records", "Show all records or only the first rows"),
+    Action("notices.level_1", "alt+1", "1st notice", "Show or hide first notices", command="level(1)"),
+    Action("notices.level_2", "alt+2", "2nd notice", "Show or hide second notices", command="level(2)"),
+    Action("notices.level_3", "alt+3", "3rd notice", "Show or hide third notices", command="level(3)"),
+    Action("notices.lawsuit", "alt+4", "Lawsuit", "Show only notices before lawsuit"),
+    Action("notices.older_year", "less_than_sign,comma", "Previous year", "Show the year before", command="year(-1)"),
+    Action("notices.newer_year", "greater_than_sign,full_stop", "Next year", "Show the year after", command="year(1)"),
+    Action("notices.copy", "y", "Copy", "Copy the row, or all ticked rows, to the clipboard"),
+    Action("notices.reload", "r", "Reload", "Read everything again"),
+    Action(
+        "notices.customers",
+        "f3",
+        "Customers",
+        "Customers and their contacts",
+        opens="opomini_tui.screens.customers:CustomersScreen",
+    ),
+    Action(
+        "notices.import",
+        "i",
+        "Import",
+        "Read customers, contacts or open items from a file",
+        needs="import",
+        opens="opomini_tui.screens.import_file:ImportScreen",
+    ),
+    Action(
+        "notices.settings",
+        "n",
+        "Settings",
+        "Company, rules of dunning, levels and texts",
+        needs="settings",
+        opens="opomini_tui.screens.settings:SettingsScreen",
+    ),
+    Action(
+        "notices.operators",
+        "p",
+        "Operators",
+        "Operators, their mail servers and printers",
+        needs="operators",
+        opens="opomini_tui.screens.operators:OperatorsScreen",
+    ),
+)
+
+DETAIL = (
+    Action("detail.next", "n", "Next notice", "Show the next notice of the list", hint=2),
+    Action("detail.previous", "N", "Previous notice", "Show the notice before", hint=3),
+    Action(
+        "detail.send",
+        "f4",
+        "Send by e-mail",
+        "Send this notice now",
+        needs="send",
+        opens="opomini_tui.screens.send_one:SendOneScreen",
+        hint=4,
+    ),
+    Action(
+        "detail.print",
+        "f5",
+        "Print",
+        "Print this notice",
+        needs="print",
+        opens="opomini_tui.screens.printing:PrintScreen",
+        hint=5,
+    ),
+    Action("detail.copy", "y", "Copy", "Copy what the tab shows"),
+    Action("detail.close", "escape,q", "Back", "Back to the same row of the list", hint=6),
+)
+
+FORMS = (
+    Action("form.confirm", "f9", "Confirm", "Do it", hint=1),
+    Action("form.cancel", "escape", "Cancel", "Leave without doing anything", hint=2),
+)
+
+LISTS = (
+    Action("list.new", "f2", "New", "Add a record", hint=2),
+    Action("list.edit", "enter,o", "Open", "Open the record under the cursor", hint=3),
+    Action("list.remove", "ctrl+d,delete", "Delete", "Delete the record under the cursor, after a question"),
+    Action("list.search", "slash", "Search", "Show only rows that hold the text", hint=4),
+    Action("list.close", "escape,q", "Back", "Back to where you came from", hint=5),
+)
+
+# Screens of the work itself: prepare, issue, unlock, print, send, export.
+WORK: tuple[Action, ...] = ()
+
+# Screens of settings, customers, operators and import.
+MASTER_DATA: tuple[Action, ...] = ()
+
+ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *FORMS, *LISTS, *WORK, *MASTER_DATA)
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def actions_of(*places: str) -> list[Action]:
+    """What can be done in these places, in the order of the registry."""
+    return [action for action in ACTIONS if action.where in places]
+
+
+def bindings(place: str, leave_out: Iterable[str] = ()) -> list[Binding]:
+    """Textual bindings of one place, without the ids `leave_out`; the description is the msgid and is never shown."""
+    hidden = frozenset(leave_out)
+    return [
+        Binding(key, action.run, action.title, id=action.id, show=False, priority=_before_inputs(place, key))
+        for action in actions_of(place)
+        if action.id not in hidden
+        for key in filter(None, action.keys.split(","))
+    ]
+
+
+def _before_inputs(place: str, key: str) -> bool:
+    """Whether the key works even while an input has the focus and would take it: global ones that type nothing."""
+    return place == "everywhere" and (key.startswith("ctrl+") or key == "f1")
+
+
+def key_table() -> list[tuple[str, str, str, str]]:
+    """Every action that has a key, for the documentation: place, key, title, help, in the current language."""
+    return [(action.where, action.key, _(action.title), _(action.help)) for action in ACTIONS if action.keys]

@@ -1,0 +1,146 @@
+"""Letters from the database: notices with their items, customers and texts, in chunks of any number of notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from opomini_tui.documents.letter_values import Letter, LetterLine, Recipient, Sender, placeholder_values, with_texts
+from opomini_tui.documents.reference import si12
+from opomini_tui.documents.stored_texts import StoredTexts, kind_of
+from opomini_tui.models.database import run
+from opomini_tui.models.fields import as_day
+from opomini_tui.models.notices import Notice, NoticeItem
+from opomini_tui.models.parties import Customer
+from opomini_tui.models.settings import Company
+
+CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLetter:
+    """A notice, its customer, its letter (texts filled in), and the notice before it ("2012-120", or "")."""
+
+    notice: Notice
+    customer: Customer
+    letter: Letter
+    previous_number: str
+    previous_date: date | None
+
+    def placeholders(self) -> dict[str, str]:
+        """The value of every placeholder, in the customer's language."""
+        return placeholder_values(self.letter, previous_number=self.previous_number, previous_date=self.previous_date)
+
+
+def notice_letters(notice_ids: Sequence[int]) -> Iterator[NoticeLetter]:
+    """The letters of the notices, in the order of the ids; an id without a notice is passed over."""
+    texts, sender = StoredTexts(), company_sender(Company.current())
+    for start in range(0, len(notice_ids), CHUNK):
+        yield from _chunk(notice_ids[start : start + CHUNK], texts, sender)
+
+
+def company_sender(company: Company) -> Sender:
+    """The head of the letters."""
+    return Sender(
+        name=company.name,
+        street=company.street,
+        post_code=company.post_code,
+        city=company.city,
+        country=company.country,
+        tax_id=company.tax_id,
+        registration_number=company.registration_number,
+        iban=company.iban,
+        bic=company.bic,
+        bank=company.bank,
+        email=company.email,
+        phone=company.phone,
+        contact=company.contact_person,
+        logo=bytes(company.logo) if company.logo else None,
+    )
+
+
+def _chunk(ids: Sequence[int], texts: StoredTexts, sender: Sender) -> Iterator[NoticeLetter]:
+    """The letters of a few notices; four queries."""
+    wanted = list(ids)
+    notices = {row.id: row for row in Notice.select(Notice, Customer).join(Customer).where(Notice.id.in_(wanted))}
+    items: dict[int, list[NoticeItem]] = {}
+    for row in NoticeItem.select().where(NoticeItem.notice.in_(wanted)).order_by(NoticeItem.position):
+        items.setdefault(row.notice_id, []).append(row)
+    previous = _previous(wanted)
+    for number in wanted:
+        if number in notices:
+            notice = notices[number]
+            label, day = previous.get(number, ("", None))
+            letter = _with_texts(notice, _letter(notice, items.get(number, []), sender), texts, label, day)
+            yield NoticeLetter(notice, notice.customer, letter, label, day)
+
+
+_PREVIOUS = """SELECT notice.id, earlier.year, earlier.number, earlier.date
+    FROM notice JOIN notice AS earlier ON earlier.customer_id = notice.customer_id AND earlier.id < notice.id
+    WHERE notice.id IN ({ids}) AND earlier.state <> 'prepared' AND EXISTS (
+        SELECT 1 FROM notice_item AS mine JOIN notice_item AS theirs ON theirs.open_item_id = mine.open_item_id
+        WHERE mine.notice_id = notice.id AND theirs.notice_id = earlier.id)
+    ORDER BY earlier.id"""
+
+
+def _previous(ids: Sequence[int]) -> dict[int, tuple[str, date | None]]:
+    """The last issued notice before each that held one of its items: its number and day."""
+    rows = run(_PREVIOUS.format(ids=",".join(map(str, ids)))).fetchall()
+    return {number: (f"{year}-{series}", as_day(day)) for number, year, series, day in rows}
+
+
+def _letter(notice: Notice, items: Sequence[NoticeItem], sender: Sender) -> Letter:
+    """The letter without its texts."""
+    customer = notice.customer
+    return Letter(
+        sender=sender,
+        recipient=Recipient(
+            code=customer.code,
+            name=notice.customer_name,
+            street=customer.street,
+            post_code=customer.post_code,
+            city=customer.city,
+            country=customer.country,
+            tax_id=customer.tax_id,
+        ),
+        year=notice.year,
+        number=notice.number,
+        date=notice.date,
+        level=notice.level,
+        before_lawsuit=notice.before_lawsuit,
+        deadline=notice.deadline,
+        language=customer.language,
+        currency=notice.currency,
+        items=tuple(_line(item) for item in items),
+        amount=notice.amount,
+        cost=notice.cost,
+        interest=notice.interest,
+        compensation=notice.compensation,
+        total=notice.total,
+        reference=si12(notice.year, notice.number),
+    )
+
+
+def _line(item: NoticeItem) -> LetterLine:
+    """One line of the table."""
+    return LetterLine(
+        position=item.position,
+        document=item.document,
+        document_date=item.document_date,
+        due_date=item.due_date,
+        amount=item.amount,
+        paid=item.amount - item.open_amount,
+        open_amount=item.open_amount,
+        days_late=item.days_late,
+        level=item.level,
+        interest=item.interest,
+    )
+
+
+def _with_texts(notice: Notice, letter: Letter, texts: StoredTexts, previous: str, day: date | None) -> Letter:
+    """The letter with its texts above and below."""
+    kind = kind_of(notice.customer.kind)
+    above = texts.template("above", notice.level, notice.before_lawsuit, letter.language, kind)
+    below = texts.template("below", notice.level, notice.before_lawsuit, letter.language, kind)
+    return with_texts(letter, above, below, previous_number=previous, previous_date=day)

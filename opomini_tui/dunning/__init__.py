@@ -1,0 +1,1 @@
+"""The rules, and the verbs prepare, issue, unlock and delete."""

@@ -1,0 +1,71 @@
+"""Statutory default interest: linear, actual days over the actual length of each year (domain facts §3.2); pure.
+
+days = to − due; the due day itself is not delay. The period is split where the rate changes and at each year's end;
+the sum is rounded once, half up, to the cent.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The yearly rate from a day on, in hundredths of a per cent; `confirmed`: seen in an official source."""
+
+    valid_from: date
+    rate: int
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of delay under one rate in one year: `first` to `last`, both in it."""
+
+    first: date
+    last: date
+    rate: Rate
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def share(self) -> Fraction:
+        """The part of the principal that these days cost."""
+        year = self.first.year
+        length = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+        return Fraction(self.rate.rate * self.days, 10_000 * length)
+
+
+def periods(due: date, to: date, rates: Sequence[Rate]) -> Iterator[Period]:
+    """The periods of delay from the day after `due` up to and including `to`.
+
+    `rates` in the order of their days; days before the first of them cost nothing, because no rate is known.
+    """
+    starts = [rate.valid_from for rate in rates]
+    first = due + timedelta(days=1)
+    while first <= to:
+        index = bisect_right(starts, first)
+        next_rate = starts[index] - timedelta(days=1) if index < len(starts) else to
+        last = min(to, date(first.year, 12, 31), next_rate)
+        if index:
+            yield Period(first, last, rates[index - 1])
+        first = last + timedelta(days=1)
+
+
+def interest(principal: int, due: date, to: date, rates: Sequence[Rate], *, cap: bool = True) -> int:
+    """Interest in cents on `principal` cents, rounded once half up; with `cap` not above the principal."""
+    exact = principal * sum((period.share for period in periods(due, to, rates)), Fraction(0))
+    rounded = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    return min(rounded, principal) if cap else rounded
+
+
+def unconfirmed(due: date, to: date, rates: Sequence[Rate]) -> Period | None:
+    """The first period whose rate is not confirmed; None when all are."""
+    return next((period for period in periods(due, to, rates) if not period.rate.confirmed), None)

@@ -1,0 +1,1 @@
+"""What comes in: customers, contacts and open-item snapshots."""

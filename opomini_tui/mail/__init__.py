@@ -1,0 +1,1 @@
+"""Composing, queueing and handing over messages."""

@@ -1,0 +1,146 @@
+"""What a batch would send: which notices of a filter go, to whom, and why each of the others does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from opomini_tui.dunning.addresses import Recipient, addresses_of
+from opomini_tui.dunning.recheck import judged, today_utc
+from opomini_tui.errors import OpominiError
+from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.reasons import sentences
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import run
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.text.formats import amount_of
+
+_CHUNK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A notice that will go; `email` as the contact has it, `language` of its customer, `total` with cost."""
+
+    notice_id: int
+    label: str
+    customer_code: str
+    customer_name: str
+    email: str
+    level: int
+    language: str
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A notice that will not go; `code` is one of `reasons.REASONS`, `sentence` says it for a person."""
+
+    notice_id: int
+    label: str
+    customer_code: str
+    customer_name: str
+    customer_id: int
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlan:
+    """The notices of a filter, in its order: those that go and those that do not."""
+
+    ready: tuple[Ready, ...]
+    held_back: tuple[HeldBack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendCounts:
+    """How many notices match a filter, how many of them would go, and how many would not, by reason code."""
+
+    matching: int
+    going: int
+    reasons: Mapping[str, int]
+
+
+@lru_cache(maxsize=200_000)
+def address_problem(email: str) -> str:
+    """What is wrong with the address field of a contact; "" when every address in it is right."""
+    try:
+        return "" if split_addresses(email) else "empty"
+    except OpominiError as error:
+        return str(error)
+
+
+def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = None) -> SendPlan:
+    """Judge every notice of the filter; nothing is changed. `today`: the day on which blocks are judged.
+
+    Raises:
+        NotAllowed: the operator may not send.
+    """
+    actor.require("send")
+    today = today or today_utc()
+    sql, values = judged(chosen, today)
+    rows = run(
+        f"{sql} SELECT judged.id, COALESCE(judged.standing, judged.obstacle), notice.year, notice.number, "
+        "notice.customer_code, notice.customer_name, notice.customer_id, notice.level, customer.language, notice.total "
+        "FROM judged JOIN notice ON notice.id = judged.id JOIN customer ON customer.id = judged.customer_id "
+        f"ORDER BY {chosen.order()}",
+        values,
+    ).fetchall()
+    codes = {row[0]: row[1] for row in rows if row[1]}
+    to = _recipients((row[0], row[6], row[7]) for row in rows if not row[1])
+    said = sentences(codes, today)
+    ready, held_back = [], []
+    for number, code, year, series, customer_code, name, customer_id, level, language, total in rows:
+        label = f"{year}/{series}"
+        if code:
+            held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, said[number]))
+            continue
+        recipient = to[customer_id, level]
+        code, why = address_reason(recipient)
+        if code:
+            held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, why))
+        else:
+            ready.append(Ready(number, label, customer_code, name, recipient.email, level, language, amount_of(total)))
+    return SendPlan(tuple(ready), tuple(held_back))
+
+
+def address_reason(recipient: Recipient) -> tuple[str, str]:
+    """The reason code and sentence when nothing can be sent to `recipient`; two empty texts when it can."""
+    if not recipient.email.strip():
+        return "no_contact", recipient.sentence
+    problem = address_problem(recipient.email)
+    return ("bad_address", problem) if problem else ("", "")
+
+
+def count_sending(chosen: NoticeFilter, *, today: date | None = None) -> SendCounts:
+    """Count what `plan_sending` would find, fast enough to follow what is typed."""
+    sql, values = judged(chosen, today or today_utc())
+    code = "COALESCE(standing, obstacle)"
+    groups = run(
+        f"{sql} SELECT {code}, CASE WHEN {code} IS NULL THEN customer_id END, CASE WHEN {code} IS NULL THEN level END, "
+        "MIN(id), COUNT(*) FROM judged GROUP BY 1, 2, 3",
+        values,
+    ).fetchall()
+    to = _recipients((number, customer, level) for code, customer, level, number, _count in groups if not code)
+    reasons: Counter[str] = Counter()
+    for reason, customer, level, _number, count in groups:
+        reasons[reason or address_reason(to[customer, level])[0]] += count
+    going = reasons.pop("", 0)
+    return SendCounts(going + sum(reasons.values()), going, dict(reasons))
+
+
+def _recipients(notices: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], Recipient]:
+    """The recipient for each customer and level that occurs among (notice id, customer id, level)."""
+    one_each = {(customer, level): number for number, customer, level in notices}
+    keys = {number: key for key, number in one_each.items()}
+    numbers = list(keys)
+    found: dict[tuple[int, int], Recipient] = {}
+    for start in range(0, len(numbers), _CHUNK):
+        for number, recipient in addresses_of(numbers[start : start + _CHUNK]).items():
+            found[keys[number]] = recipient
+    return found

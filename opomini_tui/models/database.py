@@ -1,0 +1,216 @@
+"""The one database of the process: SQLite by default, PostgreSQL by URL; opening, migrating, locking.
+
+Models are bound to `database`, a proxy; `open_database` fills it. Raw SQL is written once for both
+with `?` as the placeholder and goes through `run` and `run_many`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from peewee import Database, DatabaseProxy, Model, OperationalError, PostgresqlDatabase, SqliteDatabase
+
+from opomini_tui.errors import DatabaseUnusable
+from opomini_tui.text import _
+
+database = DatabaseProxy()
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 60
+
+
+class BaseModel(Model):
+    """What all models share: the database of the process."""
+
+    class Meta:
+        """Bound to the proxy."""
+
+        database = database
+        legacy_table_names = False
+
+
+def connect(url: str) -> Database:
+    """An unopened database object for `url` (`sqlite:///FILE` or `postgresql://…`).
+
+    Raises:
+        DatabaseUnusable: PostgreSQL is asked for but psycopg is not installed.
+    """
+    scheme, _sep, rest = url.partition("://")
+    if scheme == "sqlite":
+        return SqliteDatabase(
+            rest[1:],
+            pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "cache_size": -32_000},
+            timeout=BUSY_SECONDS,
+            lock_type="IMMEDIATE",
+        )
+    try:
+        import psycopg  # noqa: F401 - only to say clearly that the extra is missing
+    except ImportError as error:
+        raise DatabaseUnusable(
+            _("PostgreSQL needs the extra package: install opomini[postgres] and start again.")
+        ) from error
+    return PostgresqlDatabase(url.replace("postgres://", "postgresql://", 1), prefer_psycopg3=True)
+
+
+def open_database(url: str, backups: Path | None = None) -> Database:
+    """Open the database, bring its schema up to date and make it the database of this process.
+
+    `backups`: folder for the copy of an SQLite file that is made before a migration.
+
+    Raises:
+        DatabaseUnusable: it cannot be reached, or it is newer than this program.
+    """
+    opened = connect(url)
+    if isinstance(opened, SqliteDatabase):
+        Path(opened.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        opened.connect()
+        migrate(opened, backups)
+    except OperationalError as error:
+        opened.close()
+        raise DatabaseUnusable(
+            _("The database cannot be opened: {why}. Check OPOMINI_DATABASE_URL and that the server runs.").format(
+                why=_first_line(error)
+            )
+        ) from error
+    database.initialize(opened)
+    return opened
+
+
+def _first_line(error: Exception) -> str:
+    """The first line of a driver's message, which never holds the password."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def migrate(opened: Database, backups: Path | None = None) -> list[str]:
+    """Apply the migrations that are missing, under a lock; the names applied.
+
+    Raises:
+        DatabaseUnusable: the database has migrations that this program does not know.
+    """
+    from playhouse.migrations import Runner
+
+    known = {path.stem for path in MIGRATIONS.glob("[0-9]*.py")}
+    applied = _applied(opened)
+    if newer := sorted(applied - known):
+        raise DatabaseUnusable(
+            _("This database was written by a newer Opomini ({name}). Update the program and start again.").format(
+                name=newer[-1]
+            )
+        )
+    if applied == known:
+        return []
+    with _migration_lock(opened):
+        if applied and backups and isinstance(opened, SqliteDatabase):
+            backups.mkdir(parents=True, exist_ok=True)
+            stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+            copy_sqlite(opened, backups / f"before-migration-{stamp}.db")
+        names: list[str] = Runner(opened, str(MIGRATIONS)).up()
+        return names
+
+
+def _applied(opened: Database) -> set[str]:
+    """Names of the migrations that the database has."""
+    if not opened.table_exists("schema_migration"):
+        return set()
+    return {name for (name,) in opened.execute_sql("SELECT name FROM schema_migration").fetchall()}
+
+
+@contextmanager
+def _migration_lock(opened: Database) -> Iterator[None]:
+    """Only one process migrates; the others wait and then find nothing to do."""
+    if isinstance(opened, SqliteDatabase):
+        with Path(f"{opened.database}.lock").open("w") as file:
+            _lock_file(file)
+            yield
+        return
+    key = zlib.crc32(b"opomini migrations")
+    opened.execute_sql("SELECT pg_advisory_lock(%s)", (key,))
+    try:
+        yield
+    finally:
+        opened.execute_sql("SELECT pg_advisory_unlock(%s)", (key,))
+
+
+def _lock_file(file: IO[str]) -> None:
+    """Wait for the lock of `file`; it ends when the file is closed or the process dies."""
+    fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def copy_sqlite(opened: SqliteDatabase, target: Path) -> None:
+    """Copy a live SQLite database to `target` with SQLite's online backup; safe while others write."""
+    import sqlite3
+
+    with sqlite3.connect(target) as copy:
+        opened.connection().backup(copy)
+    copy.close()
+    target.chmod(0o600)
+
+
+def is_postgres() -> bool:
+    """Whether the database of this process is PostgreSQL."""
+    return isinstance(database.obj, PostgresqlDatabase)
+
+
+def run(sql: str, parameters: Sequence[Any] = ()) -> Any:
+    """Execute SQL with `?` placeholders on the connection of this thread; the cursor."""
+    return database.obj.execute_sql(sql.replace("?", "%s") if is_postgres() else sql, tuple(parameters))
+
+
+def run_many(sql: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Execute SQL once per row, in the current transaction; how many rows were touched."""
+    cursor = database.obj.cursor()
+    cursor.executemany(sql.replace("?", "%s") if is_postgres() else sql, rows)
+    return max(int(cursor.rowcount), 0)
+
+
+def stream(sql: str, parameters: Sequence[Any] = (), size: int = 2_000) -> Iterator[tuple[Any, ...]]:
+    """Rows of a large query in flat memory; on PostgreSQL through a server-side cursor (inside a transaction)."""
+    if is_postgres():
+        with database.obj.connection().cursor(name=f"stream_{time.monotonic_ns()}") as cursor:
+            cursor.itersize = size
+            cursor.execute(sql.replace("?", "%s"), tuple(parameters))
+            yield from cursor
+        return
+    cursor = database.obj.connection().execute(sql, tuple(parameters))
+    cursor.arraysize = size
+    while rows := cursor.fetchmany():
+        yield from rows
+
+
+def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert many rows as fast as the database can: COPY on PostgreSQL, executemany on SQLite; how many."""
+    names = ", ".join(columns)
+    if is_postgres():
+        count = 0
+        with (
+            database.obj.connection().cursor() as cursor,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+                count += 1
+        return count
+    return run_many(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})", rows)
+
+
+@contextmanager
+def exclusive(name: str) -> Iterator[None]:
+    """One transaction that no other of the same `name` overlaps, in whatever process or machine it runs."""
+    with database.atomic():
+        if is_postgres():
+            run("SELECT pg_advisory_xact_lock(?)", (zlib.crc32(f"opomini {name}".encode()),))
+        yield
+
+
+def now_ms() -> int:
+    """The moment now, UTC, in milliseconds: the database server's clock, so that all machines agree."""
+    if is_postgres():
+        return int(run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").fetchone()[0])
+    return time.time_ns() // 1_000_000

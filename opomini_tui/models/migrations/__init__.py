@@ -1,0 +1,1 @@
+"""Numbered changes of the schema, applied at start by playhouse.migrations."""

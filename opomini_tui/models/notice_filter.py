@@ -1,0 +1,227 @@
+"""`NoticeFilter`: which notices. Grid, batch form, print, export and command line say it with this one
+type, and it becomes SQL in exactly one place, here."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from opomini_tui.models.database import run, stream
+from opomini_tui.text.formats import amount_of
+from opomini_tui.text.names import fold
+
+T = TypeVar("T")
+
+SORTS = {
+    "year": "year",
+    "number": "number",
+    "date": "date",
+    "customer_code": "customer_code",
+    "customer_name": "name_sort",
+    "level": "level",
+    "amount": "amount",
+    "days_late": "days_late",
+    "average_per_day": "average_per_day",
+    "cost": "cost",
+    "defaulter": "defaulter",
+    "before_lawsuit": "before_lawsuit",
+    "state": "state",
+    "packet": "packet_number",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Generic[T]):
+    """A range with both ends in it; an end that is None is open."""
+
+    low: T | None = None
+    high: T | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds everything."""
+        return self.low is None and self.high is None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFilter:
+    """Which notices, in which order, and how many at the most.
+
+    year, state, before_lawsuit (only those before lawsuit), levels (ticked ones), spans of customer codes,
+    dates, packets, levels and numbers, `search` (part of a customer's name or code, or a number), ids, and
+    `limit`: the first rows of the order only.
+    """
+
+    year: int | None = None
+    levels: frozenset[int] | None = None
+    state: str | None = None
+    before_lawsuit: bool = False
+    customer: Span[str] = field(default_factory=Span)
+    date: Span[date] = field(default_factory=Span)
+    packet: Span[int] = field(default_factory=Span)
+    level: Span[int] = field(default_factory=Span)
+    number: Span[int] = field(default_factory=Span)
+    search: str = ""
+    ids: tuple[int, ...] | None = None
+    sort: str = "customer_code"
+    reverse: bool = False
+    limit: int | None = None
+
+    def where(self) -> tuple[str, list[Any]]:
+        """The condition on table `notice` as SQL with `?`, and its values."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for column, value in (("year", self.year), ("state", self.state)):
+            if value is not None:
+                parts.append(f"notice.{column} = ?")
+                values.append(value)
+        if self.before_lawsuit:
+            parts.append("notice.before_lawsuit")
+        if self.levels is not None:
+            parts.append(_one_of("level", sorted(self.levels)))
+        if self.ids is not None:
+            parts.append(_one_of("id", self.ids))
+        for column, span in self._spans():
+            for sign, end in ((">=", span.low), ("<=", span.high)):
+                if end is not None:
+                    parts.append(f"notice.{column} {sign} ?")
+                    values.append(end.isoformat() if isinstance(end, date) else end)
+        if self.search:
+            self._search(parts, values)
+        return " AND ".join(parts) or "1 = 1", values
+
+    def _spans(self) -> Sequence[tuple[str, Span[Any]]]:
+        """The spans with the columns that they limit."""
+        return (
+            ("customer_code", self.customer),
+            ("date", self.date),
+            ("packet_number", self.packet),
+            ("level", self.level),
+            ("number", self.number),
+        )
+
+    def _search(self, parts: list[str], values: list[Any]) -> None:
+        """Search text: in the folded name, at the start of the code, or the number itself."""
+        wanted = fold(self.search.strip()).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        either = "notice.name_fold LIKE ? ESCAPE '\\' OR notice.customer_code LIKE ? ESCAPE '\\'"
+        values += [f"%{wanted}%", f"{wanted}%"]
+        if self.search.strip().isdecimal():
+            either += " OR notice.number = ?"
+            values.append(int(self.search))
+        parts.append(f"({either})")
+
+    def order(self) -> str:
+        """ORDER BY of the filter; the number decides between equal rows, so the order is total."""
+        way = " DESC" if self.reverse else ""
+        columns = [SORTS[self.sort], *(c for c in ("year", "number") if c != SORTS[self.sort])]
+        if self.sort == "customer_code" and self.year is not None:
+            columns.insert(0, "year")  # as the index has it
+        unique = dict.fromkeys(columns)
+        return ", ".join(f"notice.{column}{way}" for column in unique)
+
+    def sql(self, columns: str = "notice.id", joins: str = "") -> tuple[str, list[Any]]:
+        """SELECT of `columns` over the filter, in its order."""
+        condition, values = self.where()
+        text = f"SELECT {columns} FROM notice {joins} WHERE {condition} ORDER BY {self.order()}"
+        if self.limit is not None:
+            text += " LIMIT ?"
+            values.append(self.limit)
+        return text, values
+
+    def describe(self) -> dict[str, object]:
+        """The parts that are set, for the journal."""
+        given = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("sort", "reverse")}
+        return {key: _plain(value) for key, value in given.items() if value not in (None, "", False, Span())}
+
+
+def _one_of(column: str, numbers: Iterable[int]) -> str:
+    """`column IN (…)` for whole numbers (written out: there may be more than a database takes as values)."""
+    listed = ",".join(str(int(number)) for number in numbers)
+    return f"notice.{column} IN ({listed})" if listed else "1 = 0"
+
+
+def _plain(value: object) -> object:
+    """A value as JSON can hold it."""
+    if isinstance(value, Span):
+        return f"{value.low if value.low is not None else ''}..{value.high if value.high is not None else ''}"
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return f"{len(value)} ids"
+    return value
+
+
+def notice_ids(chosen: NoticeFilter) -> array[int]:
+    """Ids of the notices, in order, as a compact vector (8 bytes each)."""
+    text, values = chosen.sql()
+    vector = array("q")
+    cursor = run(text, values)
+    while rows := cursor.fetchmany(10_000):
+        vector.extend([number for (number,) in rows])
+    return vector
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The footer: how many rows it counts, and its figures (forms.md §1)."""
+
+    rows: int
+    amount: Decimal
+    days_late: Decimal
+    average_per_day: Decimal
+    cost: Decimal
+
+
+def notice_totals(chosen: NoticeFilter) -> Totals:
+    """Sums over every notice of the filter: amounts and cost as sums, days late and average per day as means of the
+    rows' own rounded values, two places half up (reproduces the original's footer)."""
+    inner, values = chosen.sql("notice.amount, notice.days_late, notice.average_per_day, notice.cost")
+    if chosen.limit is None:
+        condition, values = chosen.where()
+        inner = f"SELECT amount, days_late, average_per_day, cost FROM notice WHERE {condition}"
+    row = run(
+        "SELECT COUNT(*), COALESCE(SUM(amount), 0), COALESCE(SUM(days_late), 0), COALESCE(SUM(average_per_day), 0), "
+        f"COALESCE(SUM(cost), 0) FROM ({inner}) AS shown",
+        values,
+    ).fetchone()
+    count, amount, days, average, cost = (int(value) for value in row)
+    return Totals(count, amount_of(amount), _mean(days * 100, count), _mean(average, count), amount_of(cost))
+
+
+def _mean(hundredths: int, count: int) -> Decimal:
+    """hundredths ÷ count, two places, half up."""
+    return amount_of((2 * hundredths + count) // (2 * count)) if count else amount_of(0)
+
+
+def locate(chosen: NoticeFilter, typed: str) -> int | None:
+    """Id of the first notice, in the filter's order, whose sorted column starts with `typed` (case and č/š/ž do not
+    matter); None when there is none. Dates are typed as `17.8.2012` or a beginning such as `2012-08`."""
+    column = SORTS[chosen.sort]
+    wanted = fold(typed.strip()).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    text = {"name_sort": "notice.name_fold", "date": _DATE_TEXT}.get(column, f"LOWER(CAST(notice.{column} AS TEXT))")
+    condition, values = chosen.where()
+    found = run(
+        f"SELECT notice.id FROM notice WHERE {condition} AND {text} LIKE ? ESCAPE '\\' ORDER BY {chosen.order()} LIMIT 1",
+        [*values, f"{wanted}%"],
+    ).fetchone()
+    return int(found[0]) if found else None
+
+
+# The date as it is shown: dd.mm.yyyy, built from ISO text, which both databases give.
+_ISO = "CAST(notice.date AS TEXT)"
+_DATE_TEXT = f"(SUBSTR({_ISO}, 9, 2) || '.' || SUBSTR({_ISO}, 6, 2) || '.' || SUBSTR({_ISO}, 1, 4))"
+
+
+def years() -> list[int]:
+    """Years that have notices, newest first."""
+    return [int(year) for (year,) in run("SELECT DISTINCT year FROM notice ORDER BY year DESC").fetchall()]
+
+
+def rows_of(chosen: NoticeFilter, columns: str, joins: str = "") -> Iterable[tuple[Any, ...]]:
+    """Raw rows of the filter in its order, streamed in flat memory."""
+    text, values = chosen.sql(columns, joins)
+    return stream(text, values)

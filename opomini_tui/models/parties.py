@@ -1,0 +1,98 @@
+"""Operators, customers and their contacts."""
+
+from __future__ import annotations
+
+from peewee import AutoField, BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
+
+from opomini_tui.models.database import BaseModel
+from opomini_tui.models.fields import CodeField, OptionalDayField
+from opomini_tui.text.names import fold, sort_key
+
+
+class Operator(BaseModel):
+    """Who works with the program, and the mail account that his notices leave from.
+
+    `secret` is the mail password, encrypted (`opomini_tui.keys`); `password_hash` is argon2.
+    """
+
+    id = AutoField()
+    code = CodeField()
+    active = BooleanField(default=True)
+    name = TextField()
+    role = TextField(default="clerk")
+    language = TextField(default="sl")
+    system_login = TextField(null=True)
+    user_name = TextField(null=True)
+    password_hash = TextField(default="")
+    email = TextField(default="")
+    direct = BooleanField(default=True)
+    bcc_self = BooleanField(default=False)
+    smtp_host = TextField(default="")
+    smtp_port = IntegerField(default=587)
+    smtp_security = TextField(default="starttls")
+    pop3_host = TextField(default="")
+    pop3_port = IntegerField(default=995)
+    pop3_security = TextField(default="tls")
+    authentication = TextField(default="password")
+    account = TextField(default="")
+    secret = TextField(default="")
+    printer = TextField(default="")
+    copies = IntegerField(default=1)
+    tray = TextField(default="")
+
+    def __repr__(self) -> str:
+        return f"<Operator {self.code}>"
+
+
+class Certificate(BaseModel):
+    """A PKCS#12 certificate of an operator; `secret` is its encrypted passphrase."""
+
+    id = AutoField()
+    operator = ForeignKeyField(Operator, backref="certificates")
+    name = TextField()
+    content = BlobField()
+    secret = TextField(default="")
+    is_default = BooleanField(default=False)
+
+
+class ContactType(BaseModel):
+    """A contact code (Šifrant stikov), such as OPOM."""
+
+    code = CodeField(primary_key=True)
+    name = TextField(default="")
+
+
+class Customer(BaseModel):
+    """A customer of the ledger, with what dunning must know of him."""
+
+    id = AutoField()
+    code = CodeField()
+    name = TextField()
+    name_sort = CodeField()
+    name_fold = CodeField()
+    street = TextField(default="")
+    post_code = TextField(default="")
+    city = TextField(default="")
+    country = TextField(default="SI")
+    tax_id = TextField(default="")
+    kind = TextField(default="company")
+    language = TextField(default="sl")
+    email = TextField(default="")
+    defaulter = BooleanField(default=False)
+    no_dunning = BooleanField(default=False)
+    no_dunning_reason = TextField(default="")
+    no_dunning_until = OptionalDayField()
+
+    def rename(self, name: str) -> None:
+        """Set the name together with the keys by which it is found and sorted."""
+        self.name, self.name_sort, self.name_fold = name, sort_key(name), fold(name)
+
+
+class Contact(BaseModel):
+    """A contact of a customer: whom to write to for a contact code."""
+
+    id = AutoField()
+    customer = ForeignKeyField(Customer, backref="contacts")
+    type_code = CodeField()
+    name = TextField(default="")
+    email = TextField(default="")

@@ -1,0 +1,93 @@
+"""Settings: the company, the rules of dunning per level, number series, texts, rates, small preferences."""
+
+from __future__ import annotations
+
+from peewee import AutoField, BlobField, BooleanField, IntegerField, SmallIntegerField, TextField
+
+from opomini_tui.models.database import BaseModel
+from opomini_tui.models.fields import DayField, MoneyField
+
+
+class Company(BaseModel):
+    """The creditor and its general dunning settings; one row with id 1."""
+
+    id = IntegerField(primary_key=True)
+    uuid = TextField()
+    name = TextField(default="")
+    street = TextField(default="")
+    post_code = TextField(default="")
+    city = TextField(default="")
+    country = TextField(default="SI")
+    tax_id = TextField(default="")
+    registration_number = TextField(default="")
+    iban = TextField(default="")
+    bic = TextField(default="")
+    bank = TextField(default="")
+    email = TextField(default="")
+    phone = TextField(default="")
+    contact_person = TextField(default="")
+    logo = BlobField(null=True)
+    kind = TextField(default="graded")
+    minimum_item = MoneyField()
+    minimum_notice = MoneyField()
+    compensation = TextField(default="none")
+    interest_cap = BooleanField(default=True)
+    address_fallback = BooleanField(default=False)
+    row_limit = IntegerField(default=50)
+
+    @classmethod
+    def current(cls) -> Company:
+        """The company of this database (made when the database is set up)."""
+        return cls.get_by_id(1)
+
+
+class DunningLevel(BaseModel):
+    """One level of dunning (1 to 3): when it is reached, what it costs, to whom it goes."""
+
+    level = SmallIntegerField(primary_key=True)
+    enabled = BooleanField(default=True)
+    contact_code = TextField(default="")
+    days_late = IntegerField()
+    days_since_previous = IntegerField()
+    cost = MoneyField()
+    deadline_days = IntegerField()
+    interest = BooleanField(default=False)
+    color = TextField(default="")
+    before_lawsuit = BooleanField(default=False)
+
+
+class NumberSeries(BaseModel):
+    """The series of notice numbers of one year; `last_issued` never goes back, so no issued number is reused."""
+
+    year = IntegerField(primary_key=True)
+    first_number = IntegerField(default=1)
+    last_issued = IntegerField(default=0)
+
+
+class Template(BaseModel):
+    """A text of this company in place of the packaged one; level 4 is the notice before lawsuit."""
+
+    id = AutoField()
+    level = SmallIntegerField()
+    language = TextField()
+    customer_kind = TextField()
+    part = TextField()
+    content = TextField()
+
+
+class InterestRate(BaseModel):
+    """The statutory rate of default interest from a day on; `rate` in hundredths of a per cent."""
+
+    valid_from = DayField(primary_key=True)
+    rate = IntegerField()
+    source = TextField(default="")
+    confirmed = BooleanField(default=False)
+
+
+class Setting(BaseModel):
+    """A small preference, of one operator or (operator_id NULL) of all: column mappings, places, filters."""
+
+    id = AutoField()
+    operator_id = IntegerField(null=True)
+    key = TextField()
+    value = TextField()

@@ -1,0 +1,171 @@
+"""The base of every modal: a title, a body that scrolls, and one line of buttons that is always visible.
+
+Esc leaves without doing anything, F9 confirms, Enter goes to the next field, Alt with the underlined letter goes to its
+field. A modal never grows over 90 % of the window, so its buttons can be reached at 80×24.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static, TabbedContent
+
+from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.screens.session import InSession
+from opomini_tui.text import _
+from opomini_tui.text.names import fold
+from opomini_tui.widgets.fields import Field, FieldProblem
+
+ResultT = TypeVar("ResultT")
+
+
+def form_button(label: str, name: str, key: str = "", *, main: bool = False, danger: bool = False) -> Button:
+    """A one-line button `Label Key` with id `button-<name>`."""
+    content = Content.assemble(label, (f" {key}", "$button-key")) if key else Content(label)
+    kind = "error" if danger else "primary" if main else "default"
+    return Button(content, variant=kind, id=f"button-{name}", compact=True)
+
+
+class FormScreen(InSession, ModalScreen[ResultT]):
+    """A modal that ends with a result, or with None when it was left.
+
+    A subclass gives `heading`, `body` and `confirmed`; SIZE is "small", "medium" or "large".
+    """
+
+    SIZE: ClassVar[str] = "medium"
+    BINDINGS = [*bindings("form")]
+
+    def heading(self) -> str:
+        """The title, in the current language."""
+        raise TypeError(f"{type(self).__name__} has no heading")
+
+    def body(self) -> ComposeResult:
+        """The widgets that scroll."""
+        yield from ()
+
+    def confirm_label(self) -> str:
+        """The word on the main button."""
+        return _("Confirm")
+
+    def cancel_label(self) -> str:
+        """The word on the button that leaves."""
+        return _("Cancel")
+
+    def buttons(self) -> list[Button]:
+        """The buttons in order: leave, then confirm."""
+        return [
+            form_button(self.cancel_label(), "cancel", BY_ID["form.cancel"].key),
+            form_button(self.confirm_label(), "confirm", BY_ID["form.confirm"].key, main=True),
+        ]
+
+    def help_text(self) -> str:
+        """A few sentences for F1, in the current language."""
+        return ""
+
+    def confirmed(self) -> None:
+        """The operator confirmed: check, do it, dismiss."""
+        raise TypeError(f"{type(self).__name__} does nothing")
+
+    def compose(self) -> ComposeResult:
+        """Title, body, buttons."""
+        with Vertical(classes=f"form -{self.SIZE}"):
+            yield Static(self.heading(), classes="form--title", markup=False)
+            with VerticalScroll(classes="form--body", can_focus=False):
+                yield from self.body()
+            with Horizontal(classes="form--buttons"):
+                yield from self.buttons()
+
+    def on_mount(self) -> None:
+        """Give every field the first letter of its label that is still free."""
+        taken: set[str] = set()
+        for field in self.fields():
+            letters = (letter for letter in fold(field.label) if letter.isascii() and letter.isalpha())
+            field.access_key = next((letter for letter in letters if letter not in taken), "")
+            taken.add(field.access_key)
+
+    def fields(self) -> list[Field[Any]]:
+        """All fields of the form, in order."""
+        return list(self.query(Field))
+
+    def field(self, name: str) -> Field[Any]:
+        """The field of that name."""
+        return next(field for field in self.fields() if field.name == name)
+
+    def values(self) -> dict[str, Any] | None:
+        """Every field's value by its name; None when one could not be read: the problem is shown, the first focused."""
+        values, problems = {}, {}
+        for field in self.fields():
+            try:
+                values[str(field.name)] = field.read()
+            except FieldProblem as problem:
+                problems[str(field.name)] = str(problem)
+        if problems:
+            self.show_problems(problems)
+            return None
+        return values
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """Sentences by field name below their fields; the first such field gets the focus."""
+        first = True
+        for field in self.fields():
+            field.problem = problems.get(str(field.name), "")
+            if field.problem and first:
+                field.focus_control()
+                first = False
+
+    def show_failure(self, error: BaseException) -> None:
+        """An error of a verb: at the fields when it names some of this form, else as a modal."""
+        named: Mapping[str, str] = getattr(error, "fields", {})
+        known = {str(field.name) for field in self.fields()}
+        if known & set(named):
+            self.show_problems(named)
+        if not named or set(named) - known:
+            self.session.show_error(error)
+
+    def action_cancel(self) -> None:
+        """Leave without doing anything."""
+        self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        """What F9 and the main button do."""
+        self.confirmed()
+
+    @on(Button.Pressed, "#button-cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_cancel()
+
+    @on(Button.Pressed, "#button-confirm")
+    def _confirm_pressed(self) -> None:
+        self.action_confirm()
+
+    @on(Input.Submitted)
+    def _next_field(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next field, as accountants expect."""
+        event.stop()
+        self.focus_next()
+
+    def on_key(self, event: events.Key) -> None:
+        """Alt with a letter goes to the field of that letter, Alt with a digit to that tab."""
+        if not event.key.startswith("alt+") or len(event.key) != 5:
+            return
+        if event.key[-1].isdigit():
+            self._show_tab(int(event.key[-1]))
+            event.stop()
+            return
+        for field in self.fields():
+            if field.access_key == event.key[-1]:
+                field.focus_control()
+                event.stop()
+
+    def _show_tab(self, number: int) -> None:
+        for tabs in self.query(TabbedContent):
+            panes = [pane.id for pane in tabs.query("TabPane")]
+            if 1 <= number <= len(panes):
+                tabs.active = str(panes[number - 1])
+            return

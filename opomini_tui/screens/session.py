@@ -1,0 +1,139 @@
+"""What every screen may ask of the application: who acts, the configuration, the day, running verbs, saying things."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from textual import getters
+from textual.app import App
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.worker import Worker, get_current_worker
+
+from opomini_tui.config import Config
+from opomini_tui.errors import OpominiError
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import database
+from opomini_tui.text import _
+from opomini_tui.widgets.bars import Status
+
+T = TypeVar("T")
+
+
+@dataclass
+class NoticesChanged(Message):
+    """Notices (or what is shown with them) were changed by this program; `ids` None: any of them."""
+
+    ids: tuple[int, ...] | None = None
+
+
+class SessionApp(App[int]):
+    """The application as its screens see it; `opomini_tui.app.OpominiApp` is the whole of it.
+
+    `today` gives the current day; tests set it to a fixed one.
+    """
+
+    status: reactive[Status] = reactive(Status())
+
+    def __init__(self, config: Config, today: Callable[[], date] = date.today) -> None:
+        super().__init__()
+        self.config = config
+        self.today = today
+        self._actor: Actor | None = None
+        self.jobs: set[threading.Event] = set()
+        """The stop signals of running jobs; all are set when the program ends."""
+
+    @property
+    def actor(self) -> Actor:
+        """The operator who is signed in.
+
+        Raises:
+            OpominiError: nobody is.
+        """
+        if self._actor is None:
+            raise OpominiError(_("Nobody is signed in."))
+        return self._actor
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether an operator is signed in."""
+        return self._actor is not None
+
+    def may(self, needs: str) -> bool:
+        """Whether the operator's level allows it ("" always)."""
+        return not needs or (self._actor is not None and self._actor.may(needs))
+
+    def tell(self, sentence: str, *, problem: bool = False) -> None:
+        """A sentence that vanishes by itself. What must be acted on belongs into `show_error`."""
+        self.notify(sentence, severity="warning" if problem else "information", markup=False, timeout=6)
+
+    def show_error(self, error: BaseException, then: Callable[[], None] | None = None) -> None:
+        """A modal with the error's sentence and, if it has any, the reasons of single records."""
+        from opomini_tui.screens.ask import ErrorScreen
+
+        def closed(_result: None) -> None:
+            if then is not None:
+                then()
+
+        self.push_screen(ErrorScreen(self.explained(error)), closed)
+
+    def explained(self, error: BaseException) -> OpominiError:
+        """The error as an operator can read it; what nobody foresaw goes with its traceback into a file."""
+        if isinstance(error, OpominiError):
+            return error
+        import traceback
+
+        path = self.config.home / "errors.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+        return OpominiError(
+            _("Something unexpected happened ({kind}). Nothing half done was kept. The details are in {path}.").format(
+                kind=type(error).__name__, path=path
+            )
+        )
+
+    def notices_changed(self, ids: Iterable[int] | None = None) -> None:
+        """Tell every open screen that notices changed."""
+        changed = None if ids is None else tuple(ids)
+        for screen in self.screen_stack:
+            screen.post_message(NoticesChanged(changed))
+
+
+class InSession:
+    """Gives a widget or screen the typed `session`: the application it lives in."""
+
+    session = getters.app(SessionApp)
+
+
+def read(owner: Screen[Any], group: str, work: Callable[[], T], then: Callable[[T], None]) -> Worker[None]:
+    """Run `work` (reading only, no widgets) in a thread with its own database connection, then `then` with its result.
+
+    A newer `read` of the same owner and group replaces an older one: what the older one brings is dropped, also when it
+    comes later. Nothing is delivered to a screen that is gone. Errors are shown.
+    """
+
+    def in_thread() -> None:
+        worker = get_current_worker()
+        try:
+            with database.connection_context():
+                outcome = work()
+        except Exception as error:  # shown to the operator by the interface's thread
+            owner.call_later(failed, worker, error)
+        else:
+            owner.call_later(deliver, worker, outcome)
+
+    def deliver(worker: Worker[None], outcome: T) -> None:
+        if not worker.is_cancelled and owner.is_attached:
+            then(outcome)
+
+    def failed(worker: Worker[None], error: Exception) -> None:
+        if not worker.is_cancelled and owner.is_attached and isinstance(owner.app, SessionApp):
+            owner.app.show_error(error)
+
+    return owner.run_worker(in_thread, group=group, exclusive=True, thread=True, exit_on_error=False)

@@ -1,0 +1,65 @@
+"""Build hook: merges the catalogue fragments of each language and compiles them to one .mo file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LOCALES = Path(__file__).parent / "locales"
+PLURALS = {
+    "sl": "nplurals=4; plural=(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3||n%100==4 ? 2 : 3);",
+    "en": "nplurals=2; plural=(n!=1);",
+}
+
+
+def merge(language: str) -> Catalog:
+    """All fragments of `language` as one catalogue.
+
+    Raises:
+        ValueError: two fragments translate the same text differently.
+    """
+    whole = Catalog(locale=language, domain="opomini", charset="utf-8")
+    whole.mime_headers = [*whole.mime_headers[:-2], ("Plural-Forms", PLURALS[language])]
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            fragment = read_po(file, locale=language)
+        for message in fragment:
+            if not message.id or message.fuzzy:
+                continue
+            known = whole.get(message.id, message.context)
+            if known is not None and known.string != message.string:
+                raise ValueError(f"{path.name}: {message.id!r} is translated as {known.string!r} elsewhere")
+            whole.add(message.id, message.string, context=message.context)
+    return whole
+
+
+def compile_catalogues() -> list[Path]:
+    """Write `locales/<language>/LC_MESSAGES/opomini.mo` for every language; the files written."""
+    written = []
+    for language in PLURALS:
+        target = LOCALES / language / "LC_MESSAGES" / "opomini.mo"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            write_mo(file, merge(language))
+        written.append(target)
+    return written
+
+
+class CatalogueHook(BuildHookInterface[Any]):
+    """Compiles the catalogues before hatchling collects the files (also for an editable install)."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called by hatchling before the build."""
+        compile_catalogues()
+
+
+if __name__ == "__main__":
+    for _path in compile_catalogues():
+        print(_path)

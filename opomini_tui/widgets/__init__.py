@@ -1,0 +1,1 @@
+"""Widgets that several screens share; they know nothing of the database."""

@@ -1,0 +1,104 @@
+"""The one-line bars of every full screen: title, hints, status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from opomini_tui.actions import Action
+from opomini_tui.text import _
+
+MOST_HINTS = 6
+
+
+class TitleBar(Static):
+    """`Opominjanje – <company>`; the company comes from the application when it is known."""
+
+    company: reactive[str] = reactive("")
+
+    def __init__(self, title: str) -> None:
+        super().__init__(markup=False)
+        self._title = title
+
+    def on_mount(self) -> None:
+        """Take the company from the application, now and when it changes."""
+        self.watch(self.app, "sub_title", self._set_company)
+
+    def _set_company(self, company: str) -> None:
+        self.company = company
+
+    def render(self) -> Content:
+        """Title and company."""
+        company = f" – {self.company}" if self.company else ""
+        return Content.assemble((self._title, "bold"), company)
+
+
+class HintBar(Static):
+    """At most six keys of what can be done here; the others are behind F1 and the palette."""
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__(markup=False)
+        hinted = sorted((action for action in actions if action.hint and action.keys), key=lambda action: action.hint)
+        self._hints = hinted[:MOST_HINTS]
+
+    def render(self) -> Content:
+        """`F1 Help  / Search …`; each is clickable."""
+        parts: list[Content] = []
+        for action in self._hints:
+            scope = "app" if action.where == "everywhere" else "screen"
+            click = f"@click={scope}.{action.run}"
+            hint = Content.assemble((action.key, "$hint-key bold"), " ", action.label)
+            parts += [hint.stylize(click), Content("  ")]
+        return Content.assemble(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Deliveries that are not done: going out, in doubt, held back."""
+
+    queued: int = 0
+    unknown: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status line says."""
+
+    operator: str = ""
+    database: str = ""
+    waiting: Waiting = Waiting()
+
+
+class StatusBar(Static):
+    """`Skrbnik: 006`, the database, and what waits."""
+
+    status: reactive[Status] = reactive(Status())
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+
+    def on_mount(self) -> None:
+        """Follow the application's status."""
+        if hasattr(self.app, "status"):
+            self.watch(self.app, "status", self._set_status)
+
+    def _set_status(self, status: Status) -> None:
+        self.status = status
+
+    def render(self) -> Content:
+        """The parts that there are, `│` between them."""
+        status, waiting = self.status, self.status.waiting
+        parts = [Content(part) for part in (status.operator, status.database) if part]
+        for count, style, text in (
+            (waiting.queued, "", _("Waiting to be sent: {count}")),
+            (waiting.unknown, "$text-warning bold", _("Outcome unknown: {count}")),
+            (waiting.held, "$text-warning", _("Held back: {count}")),
+        ):
+            if count:
+                parts.append(Content.styled(text.format(count=count), style))
+        return Content(" │ ").join(parts)

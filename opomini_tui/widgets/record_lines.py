@@ -1,0 +1,99 @@
+"""Drawing of a record table's lines: heading, rows, totals. One line is two or three segments, not one per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from opomini_tui.text import _
+from opomini_tui.widgets.cell_text import drawable, fit
+from opomini_tui.widgets.record_columns import GAP, Column, ColumnLayout, least_width
+from opomini_tui.widgets.record_pages import Loaded
+from opomini_tui.widgets.record_styles import Look, RecordStyles
+
+# All of these are in the oldest Windows console fonts, and one cell wide everywhere.
+CURSOR = "►"
+TICKED = "■"
+UNTICKED = "□"
+ASCENDING = "▲"
+DESCENDING = "▼"
+MORE_LEFT = "‹"
+MORE_RIGHT = "›"
+SUM = "Σ"
+NOT_READ = "…"
+
+
+class LinePainter:
+    """Draws the lines of a table whose window is `window` cells wide (set it before drawing).
+
+    `tick_title` is the heading of the tick marks, or None for a table without.
+    """
+
+    def __init__(self, columns: Sequence[Column], tick_title: str | None, styles: RecordStyles) -> None:
+        self._columns = columns
+        self._styles = styles
+        self._tick_title = tick_title
+        self._tick_width = 0 if tick_title is None else max(1, cell_len(tick_title))
+        self.lead = 1 + (self._tick_width + GAP if self._tick_width else 0)
+        """Cells before the first column: the cursor's mark and the tick."""
+        self.width = least_width(columns, self.lead)
+        """Cells of a line in which no column has grown."""
+        self.layout = ColumnLayout(columns, self.lead, self.width)
+
+    def resize(self, window: int) -> None:
+        """Lay the columns out anew for a window of `window` cells."""
+        if window != self.layout.window:
+            self.layout = ColumnLayout(self._columns, self.lead, window)
+
+    def header(self, sort: str | None, reverse: bool, scroll_x: int) -> Strip:
+        """The headings, with the mark of the order behind the sorted one and hints where columns are out of sight."""
+        plain, highlighted = self._styles.line("header"), self._styles.line("header", "header-sorted")
+        window, frozen = self.layout.window, self.layout.frozen
+        parts = [Segment(fit(f" {self._tick_title or ''}", self.lead), plain)]
+        for place, source in self.layout.shown(scroll_x):
+            column = place.column
+            is_sorted = column.key == sort
+            mark = (DESCENDING if reverse else ASCENDING) if is_sorted else " "
+            title = fit(column.title if source is not None else "", place.width, column.align)
+            parts.append(Segment(title + mark, highlighted if is_sorted else plain))
+        strip = Strip(parts).adjust_cell_length(window, plain)
+        if scroll_x:
+            strip = Strip([*strip.crop(0, frozen - 1), Segment(MORE_LEFT, plain), *strip.crop(frozen)])
+        if self.layout.more_right(scroll_x):
+            strip = Strip([*strip.crop(0, window - 1), Segment(MORE_RIGHT, plain)])
+        return strip
+
+    def row(self, loaded: Loaded | None, look: Look, scroll_x: int) -> Strip:
+        """One record; `loaded` is None where it could not be read."""
+        text_style, mark_style = self._styles.row(look)
+        if loaded is None:
+            text = self.layout.text([NOT_READ] * len(self._columns), scroll_x)
+        elif loaded.row is None:
+            text = _("deleted meanwhile")
+        else:
+            text = self.layout.text(loaded.row.cells, scroll_x)
+        segments = [Segment(CURSOR if look.cursor else " ", text_style)]
+        if self._tick_width:
+            segments.append(Segment(fit(TICKED if look.ticked else UNTICKED, self._tick_width, "center"), mark_style))
+            text = " " + text
+        room = self.layout.window - 1 - self._tick_width
+        segments.append(Segment(set_cell_size(text, max(0, room)), text_style))
+        return Strip(segments)
+
+    def totals(self, cells: Mapping[str, str], scroll_x: int) -> Strip:
+        """The pinned last line: the text of each column's key under that column."""
+        texts = [cells.get(column.key, "") for column in self._columns]
+        return self._whole(fit(SUM, self.lead) + self.layout.text(texts, scroll_x), self._styles.line("totals"))
+
+    def words(self, text: str) -> Strip:
+        """A line of plain words, as for an empty table; without words a blank line."""
+        return self._whole(" " * self.lead + drawable(text), self._styles.line("empty"))
+
+    def _whole(self, text: str, style: Style) -> Strip:
+        """A line in one style, as wide as the window."""
+        window = self.layout.window
+        return Strip([Segment(set_cell_size(text, window), style)], window)

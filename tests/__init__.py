@@ -1,0 +1,1 @@
+"""Tests of Opomini; the folders mirror the package."""

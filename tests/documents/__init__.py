@@ -1,0 +1,1 @@
+"""Tests of the letter, its texts and its reference."""

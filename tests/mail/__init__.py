@@ -1,0 +1,1 @@
+"""Tests of composing, queueing and handing over messages."""
