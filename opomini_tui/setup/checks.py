@@ -129,8 +129,8 @@ def money(value: object) -> Decimal:
         amount = parse_money(value) if isinstance(value, str) else Decimal(value)
     except ValueError as error:
         raise ValueError(_("An amount such as 2.00 is expected.")) from error
-    if not 0 <= amount <= LARGEST_AMOUNT:
-        raise ValueError(_("The amount may not be negative, nor more than 99,999,999.99."))
+    if not amount.is_finite() or not 0 <= amount <= LARGEST_AMOUNT or amount != amount.quantize(CENT):
+        raise ValueError(_("An amount from 0 to 99,999,999.99 with at most two decimals is expected."))
     return amount.quantize(CENT)
 
 
@@ -188,6 +188,22 @@ def iban(value: object) -> str:
         return check_iban(typed) if typed else ""
     except OpominiError as error:
         raise ValueError(str(error)) from error
+
+
+def template(value: object) -> str:
+    """A text of the letter or message: its placeholders must be known, its braces paired."""
+    from opomini_tui.documents.texts import unknown_placeholders
+
+    typed = text(20_000, lines=True)(value)
+    assert isinstance(typed, str)
+    try:
+        unknown = unknown_placeholders(typed)
+    except OpominiError as error:
+        raise ValueError(str(error)) from error
+    if unknown:
+        names = ", ".join(f"{{{name}}}" for name in unknown)
+        raise ValueError(_("The text holds unknown placeholders: {names}.").format(names=names))
+    return typed
 
 
 def color(value: object) -> str:

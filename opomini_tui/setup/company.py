@@ -62,7 +62,7 @@ TEMPLATE_KEYS = (
     Field("customer_kind", choice("company", "person")),
     Field("part", choice("above", "below", "subject", "body")),
 )
-TEMPLATE = (*TEMPLATE_KEYS, Field("content", text(20_000, lines=True)))
+TEMPLATE = (*TEMPLATE_KEYS, Field("content", checks.template))
 RATE = (
     Field("valid_from", checks.day),
     Field("rate", checks.per_cent),

@@ -155,7 +155,8 @@ CREATE TABLE delivery (
 );
 CREATE UNIQUE INDEX delivery_live ON delivery (notice_id, recipient_no) WHERE live;
 CREATE INDEX delivery_notice ON delivery (notice_id);
-CREATE INDEX delivery_waiting ON delivery (state, next_try_at) WHERE live;
+CREATE INDEX delivery_waiting ON delivery (state, next_try_at, id) WHERE live;
+CREATE INDEX delivery_batch ON delivery (batch, state);
 CREATE TABLE delivery_attempt (
     id {id}, delivery_id INTEGER NOT NULL REFERENCES delivery (id), number INTEGER NOT NULL, sender_id TEXT NOT NULL,
     started_at BIGINT NOT NULL, ended_at BIGINT, step TEXT NOT NULL DEFAULT '', outcome TEXT NOT NULL DEFAULT '',

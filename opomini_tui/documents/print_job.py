@@ -1,0 +1,179 @@
+"""Izpis: one, the ticked or the filtered notices as one PDF, to a file or to a printer; and the list of notices.
+
+What is printed is what was issued: where a letter drawn anew equals the stored one, all are drawn into one document
+(small and fast); where one does not (its texts or address changed since), the stored files themselves go in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pypdf import PdfReader, PdfWriter
+
+from opomini_tui.documents.letter import draw_letter, draw_letters
+from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
+from opomini_tui.errors import NothingToDo, OpominiError
+from opomini_tui.models import journal
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import exclusive, now_ms, run
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.notices import Document
+from opomini_tui.text import _
+
+PRINTER_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What was printed: notices, pages, the file (None for a printer), and a sentence for each notice left out."""
+
+    count: int
+    pages: int
+    path: Path | None
+    skipped: tuple[str, ...]
+
+
+def print_notices(
+    chosen: NoticeFilter,
+    actor: Actor,
+    *,
+    output: Path | None = None,
+    printer: str | None = None,
+    copies: int = 1,
+    tray: str = "",
+    posted: bool = False,
+) -> Printed:
+    """Print the issued notices of the filter, in its order, to the file `output` or to `printer` ("" is the default one).
+
+    `posted`: they leave by post, so they count as sent from now on. Prepared notices have no letter and are left out,
+    each named.
+
+    Raises:
+        NothingToDo: none of them is issued.
+        OpominiError: the file cannot be written or the printer does not take the job; nothing is marked.
+    """
+    actor.require("print")
+    ids, skipped = _issued(chosen)
+    if not ids:
+        raise NothingToDo(_("None of these notices is issued; there is nothing to print."))
+    content, pages = _one_pdf(ids)
+    if output is not None:
+        write_file(output, content)
+    else:
+        send_to_printer(content, printer or "", copies, tray)
+    _mark(ids, actor, posted=posted, where=str(output) if output else printer or "printer")
+    return Printed(len(ids), pages, output, tuple(skipped))
+
+
+def _issued(chosen: NoticeFilter) -> tuple[list[int], list[str]]:
+    """Ids of the issued notices in the filter's order, and a sentence for each other one."""
+    text, values = chosen.sql("notice.id, notice.year, notice.number, notice.state")
+    ids, skipped = [], []
+    for number, year, series, state in run(text, values).fetchall():
+        if state == "prepared":
+            skipped.append(_("{label}: it is only prepared; issue it first.").format(label=f"{year}/{series}"))
+        else:
+            ids.append(number)
+    return ids, skipped
+
+
+def _one_pdf(ids: Sequence[int]) -> tuple[bytes, int]:
+    """All letters as one document, and how many pages it has."""
+    stored = dict(
+        run(
+            "SELECT notice.id, document.sha256 FROM notice JOIN document ON document.id = notice.document_id "
+            f"WHERE notice.id IN ({','.join(map(str, ids))})"
+        ).fetchall()
+    )
+    entries = list(notice_letters(ids))
+    output = BytesIO()
+    if all(_is_as_issued(entry, stored[entry.notice.id]) for entry in entries):
+        pages = draw_letters((entry.letter for entry in entries), output)
+        return output.getvalue(), pages
+    writer = PdfWriter()
+    for entry in entries:
+        title = f"{entry.notice.label} {entry.notice.customer_name}"
+        content = Document.get_by_id(entry.notice.document_id).content
+        writer.append(PdfReader(BytesIO(bytes(content))), outline_item=title)
+    writer.write(output)
+    return output.getvalue(), len(writer.pages)
+
+
+def _is_as_issued(entry: NoticeLetter, digest: str) -> bool:
+    """Whether drawing the letter now gives the very bytes that were issued."""
+    return hashlib.sha256(draw_letter(entry.letter)).hexdigest() == digest
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        OpominiError: the folder is missing, the disk is full, or it is not allowed.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OpominiError(
+            _("The file {path} cannot be written: {why}. Choose another place.").format(path=path, why=error.strerror)
+        ) from error
+
+
+def send_to_printer(content: bytes, printer: str, copies: int, tray: str) -> None:
+    """Give a PDF to CUPS with `lp`, at its own size (the slip must stay 1:1).
+
+    Raises:
+        OpominiError: `lp` is missing or refuses the job.
+    """
+    program = shutil.which("lp")
+    if program is None:
+        raise OpominiError(_("There is no printing system (lp) on this machine. Print to a file instead."))
+    command = [program, "-n", str(copies), "-o", "media=A4", "-o", "print-scaling=none"]
+    command += ["-d", printer] if printer else []
+    command += ["-o", f"InputSlot={tray}"] if tray else []
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "opomini.pdf"
+        path.write_bytes(content)
+        try:
+            done = subprocess.run(
+                [*command, "--", str(path)], capture_output=True, text=True, timeout=PRINTER_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise OpominiError(
+                _("The printer does not answer. Look at the print queue before you print again.")
+            ) from error
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["lp"])[-1]
+        raise OpominiError(_("The printer did not take the job: {why}.").format(why=why))
+
+
+def _mark(ids: Sequence[int], actor: Actor, *, posted: bool, where: str) -> None:
+    """Note that the notices were printed and, when they leave by post, that they are sent."""
+    listed = ",".join(map(str, ids))
+    with exclusive("print"):
+        at = now_ms()
+        run(f"UPDATE notice SET printed_at = ? WHERE id IN ({listed})", (at,))
+        if posted:
+            run(f"UPDATE notice SET state = 'sent', sent_at = ? WHERE id IN ({listed}) AND state = 'issued'", (at,))
+        labels = run(f"SELECT year, number FROM notice WHERE id IN ({listed}) ORDER BY year, number").fetchall()
+        journal.write_many(
+            actor.code, "post" if posted else "print", [(f"notice {y}/{n}", {"where": where}) for y, n in labels]
+        )
+
+
+def quick_print(ids: Sequence[int], actor: Actor) -> Printed:
+    """Print with the operator's own settings (Hitro tiskanje), without a question."""
+    operator = actor.record()
+    return print_notices(
+        NoticeFilter(ids=tuple(ids)), actor, printer=operator.printer, copies=operator.copies, tray=operator.tray
+    )

@@ -1,0 +1,177 @@
+"""E-pošiljanje: notices become messages of the outbox. All that acts on the outbox is found here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from opomini_tui.config import Config
+from opomini_tui.documents.letter_data import notice_letters
+from opomini_tui.dunning.addresses import addresses_of
+from opomini_tui.errors import NothingToDo, Refused
+from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.compose import attachment_name
+from opomini_tui.mail.eml_folder import open_folder
+from opomini_tui.mail.messages import Writer, delivery_row, insert_deliveries, letters_of, writer
+from opomini_tui.mail.outbox_list import BatchCounts, OutboxRow, batch_counts, outbox_rows
+from opomini_tui.mail.plan import HeldBack, Ready, SendPlan, plan_sending
+from opomini_tui.mail.settle import Retried, cancel, resolve, retry
+from opomini_tui.models import journal
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import database, now_ms, run
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.text import _
+
+__all__ = [
+    "BatchCounts",
+    "Enqueued",
+    "MessagePreview",
+    "OutboxRow",
+    "Retried",
+    "batch_counts",
+    "cancel",
+    "enqueue",
+    "outbox_rows",
+    "preview_message",
+    "resolve",
+    "retry",
+]
+
+CHUNK = 200
+"""Notices that are queued in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """The batch (its name in the outbox), how many notices were queued, and those that were not, with the reason."""
+
+    batch: str
+    queued: int
+    held_back: tuple[HeldBack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePreview:
+    """A message as it will go; addresses joined by a comma, the attachment's size in bytes. When nothing can be sent,
+    `to` is empty and `why_address` says why."""
+
+    to: str
+    to_name: str
+    why_address: str
+    cc: str
+    bcc: str
+    subject: str
+    body: str
+    attachment_name: str
+    attachment_size: int
+
+
+def enqueue(
+    what: SendPlan | NoticeFilter,
+    actor: Actor,
+    config: Config,
+    *,
+    subject: str = "",
+    body: str = "",
+    cc: Sequence[str] = (),
+    notice_ids: Collection[int] | None = None,
+    today: date | None = None,
+) -> Enqueued:
+    """Queue a message for every notice of the plan (or filter) that can go; `notice_ids` keeps to those of them.
+
+    Works in chunks, each one transaction: after a crash, the same call queues the rest. A notice that somebody else
+    queues at the same time is queued once, and is `waiting` for the other. `subject` and `body` override the templates
+    for this batch; `cc` gets a copy of each message. Sending itself is the sender's work.
+
+    Raises:
+        OpominiError: a text has an unknown placeholder, a copy address is wrong, or the operator cannot send; nothing
+            was queued.
+        NothingToDo: no notice can go; `reasons` of the plan say why.
+    """
+    actor.require("send")
+    plan = what if isinstance(what, SendPlan) else plan_sending(what, actor, today=today)
+    wanted = None if notice_ids is None else set(notice_ids)
+    ready = [one for one in plan.ready if wanted is None or one.notice_id in wanted]
+    held_back = [one for one in plan.held_back if wanted is None or one.notice_id in wanted]
+    by = writer(actor.record(), subject, body, cc)
+    if by.channel == "file":
+        open_folder(config, actor.code)
+    if not ready:
+        return Enqueued("", 0, tuple(held_back))
+    by.check(NoticeFilter(ids=tuple(one.notice_id for one in ready)))
+    batch = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    queued = 0
+    for start in range(0, len(ready), CHUNK):
+        chunk = ready[start : start + CHUNK]
+        done = _queue_chunk(chunk, by, batch, actor)
+        queued += len(done)
+        held_back += [_already(one) for one in chunk if one.notice_id not in done]
+    return Enqueued(batch if queued else "", queued, tuple(held_back))
+
+
+def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: str, actor: Actor) -> set[int]:
+    """Queue the messages of a few notices in one transaction; the ids of the notices that this call queued."""
+    ids = [one.notice_id for one in chunk]
+    to, letters, now = addresses_of(ids), letters_of(ids), now_ms()
+    rows: list[tuple[object, ...]] = []
+    for entry in notice_letters(ids):
+        number = entry.notice.id
+        if number not in letters:  # unlocked since the plan was made
+            continue
+        texts, recipient = by.text(entry), to[number]
+        rows += [
+            delivery_row(
+                entry, by, address, recipient.name, letters[number], texts, batch=batch, recipient_no=place, now=now
+            )
+            for place, address in enumerate(split_addresses(recipient.email))
+        ]
+    with database.atomic():
+        insert_deliveries(rows)
+        listed = ",".join(map(str, ids))
+        found = run(f"SELECT notice_id FROM delivery WHERE batch = ? AND notice_id IN ({listed})", (batch,)).fetchall()
+        done = {int(number) for (number,) in found}
+        if done:
+            labels = [one.label for one in chunk if one.notice_id in done]
+            details: dict[str, object] = {"notices": labels, "from": by.operator.email, "channel": by.channel}
+            journal.write(actor.code, "queue", f"batch {batch}", details)
+    return done
+
+
+def _already(one: Ready) -> HeldBack:
+    """A notice that somebody else queued, sent or unlocked while this batch was being queued."""
+    why = _("Somebody else has just queued it.")
+    return HeldBack(one.notice_id, one.label, one.customer_code, one.customer_name, 0, "waiting", why)
+
+
+def preview_message(
+    notice_id: int, actor: Actor, subject: str = "", body: str = "", cc: Sequence[str] = ()
+) -> MessagePreview:
+    """The message of a notice as it would be queued now; nothing is changed.
+
+    Raises:
+        OpominiError: a text cannot be filled in, or the operator cannot send.
+        Refused: the notice does not exist.
+    """
+    by = writer(actor.record(), subject, body, cc)
+    entry = next(iter(notice_letters([notice_id])), None)
+    if entry is None:
+        raise Refused(_("This notice does not exist any more."))
+    recipient = addresses_of([notice_id])[notice_id]
+    notice = entry.notice
+    size = 0
+    if notice.document_id is not None:
+        (size,) = run("SELECT LENGTH(content) FROM document WHERE id = ?", (notice.document_id,)).fetchone()
+    texts = by.text(entry)
+    return MessagePreview(
+        to=recipient.email,
+        to_name=recipient.name,
+        why_address=recipient.sentence,
+        cc=", ".join(by.cc),
+        bcc=by.bcc,
+        subject=texts[0],
+        body=texts[1],
+        attachment_name=attachment_name(notice.year, notice.number),
+        attachment_size=int(size),
+    )

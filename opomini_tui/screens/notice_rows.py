@@ -1,0 +1,163 @@
+"""What the grid of notices shows: its columns, a row per notice read by page, and the footer (forms.md §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from opomini_tui.dunning.addresses import addresses_of
+from opomini_tui.models.database import run
+from opomini_tui.models.fields import as_day
+from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals, years
+from opomini_tui.models.settings import Company, DunningLevel
+from opomini_tui.text import _, language
+from opomini_tui.text.formats import format_cents, format_date, format_money
+from opomini_tui.widgets.record_columns import Column
+from opomini_tui.widgets.record_pages import Row
+
+YES = "✓"
+FIELDS = (
+    "id, year, number, date, customer_code, customer_name, level, amount, days_late, average_per_day, cost, "
+    "defaulter, before_lawsuit, state, packet_number"
+)
+
+
+def notice_columns(width: int) -> list[Column]:
+    """The columns for a window of `width` cells: the name is narrow where the amount would not be seen else."""
+    name = 11 if width < 90 else 22 if width < 118 else 30
+    return [
+        Column("year", _("Year"), 4, frozen=True),
+        Column("number", _("Number"), 8, "right", frozen=True),
+        Column("date", _("Date"), 10),
+        Column("customer_code", _("Customer code"), 13),
+        Column("customer_name", _("Customer name"), name, grows=True),
+        Column("level", _("Level"), 7, "right"),
+        Column("amount", _("Amount"), 12, "right"),
+        Column("days_late", _("Days late"), 10, "right"),
+        Column("average_per_day", _("Avg. amount/day"), 16, "right"),
+        Column("cost", _("Cost"), 10, "right"),
+        Column("defaulter", _("Defaulter"), 9, "center"),
+        Column("before_lawsuit", _("Lawsuit"), 7, "center"),
+        Column("state", _("State"), 13),
+        Column("email", _("E-mail"), 30, sortable=False),
+        Column("delivery", _("Delivery"), 14, sortable=False),
+        Column("packet", _("Packet"), 6, "right"),
+    ]
+
+
+def state_name(state: str) -> str:
+    """The state of a notice with its letter, so that nothing depends on colour."""
+    return {"prepared": _("P prepared"), "issued": _("I issued"), "sent": _("S sent")}[state]
+
+
+def delivery_name(state: str) -> str:
+    """The state of a delivery in the current language."""
+    return {
+        "queued": _("queued"),
+        "claimed": _("being sent"),
+        "sending": _("being sent"),
+        "sent": _("delivered"),
+        "deferred": _("will be retried"),
+        "refused": _("refused"),
+        "unknown": _("outcome unknown"),
+        "held": _("held back"),
+        "cancelled": _("cancelled"),
+    }[state]
+
+
+class NoticePages:
+    """Reads rows of notices by id; the colours of levels are read once per reload of the grid."""
+
+    def __init__(self) -> None:
+        self._language = language()
+        self._colours = {level.level: level.color for level in DunningLevel.select()}
+
+    def __call__(self, ids: Sequence[int]) -> Mapping[int, Row]:
+        """The rows of `ids`; a notice that is no more is not among them."""
+        listed = ",".join(map(str, ids))
+        if not listed:
+            return {}
+        addresses = addresses_of(ids)
+        deliveries = latest_deliveries(listed)
+        return {
+            row[0]: self._row(row, addresses[row[0]].email if row[0] in addresses else "", deliveries.get(row[0], ""))
+            for row in run(f"SELECT {FIELDS} FROM notice WHERE id IN ({listed})").fetchall()
+        }
+
+    def _row(self, values: Sequence[Any], email: str, delivery: str) -> Row:
+        (_id, year, number, day, code, name, level, amount, days, average, cost, defaulter, lawsuit, state, packet) = (
+            values
+        )
+        date = as_day(day)
+        cells = (
+            str(year),
+            str(number),
+            format_date(date) if date else "",
+            code,
+            name,
+            str(level),
+            format_cents(amount, self._language),
+            str(days),
+            format_cents(average, self._language),
+            format_cents(cost, self._language),
+            YES if defaulter else "",
+            YES if lawsuit else "",
+            state_name(state),
+            email or "—",
+            delivery_name(delivery) if delivery else "",
+            str(packet),
+        )
+        return Row(cells, background=self._colours.get(level) or f"level-{level}", style=state)
+
+
+def latest_deliveries(listed: str) -> dict[int, str]:
+    """The state of the newest delivery of each notice in `listed` (ids with commas) that has one."""
+    found = run(
+        "SELECT delivery.notice_id, delivery.state FROM delivery JOIN (SELECT MAX(id) AS id FROM delivery "
+        f"WHERE notice_id IN ({listed}) GROUP BY notice_id) AS newest ON newest.id = delivery.id"
+    ).fetchall()
+    return {int(notice): str(state) for notice, state in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The footer's figures over the rows shown, and how many records there are altogether."""
+
+    totals: Totals
+    records: int
+
+
+def read_footer(shown: NoticeFilter, without_limit: NoticeFilter) -> Footer:
+    """Sums over the rows shown and the count of all records."""
+    totals = notice_totals(shown)
+    if shown.limit is None or totals.rows < shown.limit:
+        return Footer(totals, totals.rows)
+    condition, values = without_limit.where()
+    return Footer(totals, int(run(f"SELECT COUNT(*) FROM notice WHERE {condition}", values).fetchone()[0]))
+
+
+def footer_cells(footer: Footer | None) -> dict[str, str]:
+    """The footer by column key; "…" until it is known."""
+    keys = ("amount", "days_late", "average_per_day", "cost")
+    if footer is None:
+        return {"customer_code": "…", **dict.fromkeys(keys, "…")}
+    totals = footer.totals
+    amounts = (totals.amount, totals.days_late, totals.average_per_day, totals.cost)
+    rows = _("{rows} of {records}").format(rows=totals.rows, records=footer.records)
+    return {"customer_code": rows, **{k: format_money(v, language()) for k, v in zip(keys, amounts, strict=True)}}
+
+
+@dataclass(frozen=True, slots=True)
+class GridSettings:
+    """What the grid takes from the settings: company name, row limit, years that have notices (newest first)."""
+
+    company: str
+    row_limit: int
+    years: tuple[int, ...]
+
+
+def read_grid_settings() -> GridSettings:
+    """Read now."""
+    company = Company.current()
+    return GridSettings(company.name, company.row_limit, tuple(years()))
