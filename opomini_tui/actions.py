@@ -91,7 +91,7 @@ EVERYWHERE = (
     Action("everywhere.palette", "ctrl+p", "Commands", "Find a command by its name", hint=9),
     Action("everywhere.theme", "", "Colours", "Choose another set of colours"),
     Action("everywhere.sign_out", "ctrl+o", "Sign out", "Another operator may sign in"),
-    Action("everywhere.quit", "ctrl+q", "Quit", "Close the program"),
+    Action("everywhere.quit", "ctrl+q", "Close", "Close the program"),
 )
 
 NOTICES = (
@@ -171,14 +171,15 @@ NOTICES = (
     ),
     Action("notices.tick", "space", "Tick", "Tick the row and move down; Shift+arrows tick a range", hint=3),
     Action("notices.invert", "asterisk", "Invert ticks", "Tick what is not ticked and untick the rest"),
-    Action("notices.undo", "u", "Undo ticks", "Take the last change of ticks back"),
+    Action("notices.undo", "u", "Undo ticks", "Take the last Tick all, Untick all or Invert back"),
     Action("notices.search", "slash", "Search", "Show only rows with this name, code or number", hint=2),
+    Action("notices.clear", "escape", "Clear search", "Show all rows again and go back to the grid"),
     Action("notices.locate", "l", "Locate", "Jump to a row by the sorted column; digits start it at once"),
     Action("notices.sort", "s", "Sort", "Choose the column to sort by; the same again reverses"),
     Action("notices.all_records", "a", "All records", "Show all records or only the first rows"),
-    Action("notices.level_1", "alt+1", "1st notice", "Show or hide first notices", command="level(1)"),
-    Action("notices.level_2", "alt+2", "2nd notice", "Show or hide second notices", command="level(2)"),
-    Action("notices.level_3", "alt+3", "3rd notice", "Show or hide third notices", command="level(3)"),
+    Action("notices.level_1", "alt+1", "Level 1", "Show or hide first notices", command="level(1)"),
+    Action("notices.level_2", "alt+2", "Level 2", "Show or hide second notices", command="level(2)"),
+    Action("notices.level_3", "alt+3", "Level 3", "Show or hide third notices", command="level(3)"),
     Action("notices.lawsuit", "alt+4", "Lawsuit", "Show only notices before lawsuit"),
     Action("notices.older_year", "less_than_sign,comma", "Previous year", "Show the year before", command="year(-1)"),
     Action("notices.newer_year", "greater_than_sign,full_stop", "Next year", "Show the year after", command="year(1)"),
@@ -256,7 +257,36 @@ LISTS = (
 )
 
 # Screens of the work itself: prepare, issue, unlock, print, send, export.
-WORK: tuple[Action, ...] = ()
+WORK: tuple[Action, ...] = (
+    Action(
+        "notices.outbox",
+        "m",
+        "Outbox",
+        "Messages that wait, failed or are in doubt; running batches",
+        opens="opomini_tui.screens.outbox:OutboxScreen",
+    ),
+    Action("prepare.confirm", "f9", "Confirm", "Make the ticked proposals: one packet, numbered", hint=1),
+    Action("prepare.tick", "space", "Tick", "Untick a proposal to leave its customer out of this run", hint=2),
+    Action("prepare.tick_all", "plus", "Tick all", "Make every proposal"),
+    Action("prepare.untick_all", "minus", "Untick all", "Make none"),
+    Action("prepare.why", "w,f2", "Why", "Every open item and why it is, or is not, on a notice", hint=3),
+    Action("prepare.criteria", "d", "Day", "To the day and the customers of the run", hint=4),
+    Action("prepare.close", "escape,q", "Cancel", "Leave; nothing is prepared", hint=5),
+    Action("listed.search", "slash", "Search", "Show only lines that hold the words", hint=5),
+    Action("listed.close", "escape,q", "Back", "Back to where you came from", hint=2),
+    Action("send_one.remedy", "f2", "Remedy", "Go to where the obstacle can be removed"),
+    Action("send_batch.reasons", "f2", "Who will not get it", "The notices that will not go, each with its reason"),
+    Action("send_batch.template", "f6", "Insert template", "Put the template in force into the fields, to be changed"),
+    Action("outbox.show", "f", "Show", "Only messages in one state", hint=3),
+    Action("outbox.batches", "b", "Batches", "The last batches; one that runs can be watched here", hint=4),
+    Action("outbox.tick", "space", "Tick", "Tick the message; several can be cancelled or retried together"),
+    Action("outbox.retry", "t", "Try again", "Send again what was deferred, refused or held", needs="send", hint=5),
+    Action("outbox.settle", "s", "Settle", "Say what became of a message whose outcome is unknown", needs="resolve"),
+    Action("outbox.cancel", "ctrl+d,delete", "Cancel sending", "Messages that wait are not sent", needs="send"),
+    Action("sending.pause", "p", "Pause", "Stop after the message in hand; again goes on", hint=2),
+    Action("sending.resume", "g", "Go on", "Send what still waits, when nobody is sending it", hint=3),
+    Action("sending.cancel_rest", "c", "Cancel the rest", "What waits is not sent, after a question", hint=4),
+)
 
 # Screens of settings, customers, operators and import.
 MASTER_DATA: tuple[Action, ...] = ()

@@ -18,9 +18,7 @@ from opomini_tui.text import _
 
 DEFAULT = "dark"
 SIXTEEN_COLOURS = "ansi"
-COLORS = frozenset(
-    "primary secondary warning error success accent foreground background surface panel boost".split()
-)
+COLORS = frozenset("primary secondary warning error success accent foreground background surface panel boost".split())
 VARIABLES = (
     "field", "hint-key", "button-key", "title-background", "title-foreground", "status-background",
     "level-1", "level-2", "level-3", "state-prepared", "state-issued", "state-sent",

@@ -11,7 +11,7 @@ import codecs
 import unicodedata
 import zlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -42,7 +42,8 @@ class _Embedding:
     """What a document stores of one subset, ready compressed."""
 
     name: str
-    widths: list[float]
+    widths: str
+    last: int
     program: bytes
     program_length: int
     unicode_map: bytes
@@ -89,8 +90,10 @@ class LetterFont(ttfonts.TTFont):  # type: ignore[misc]  # the library has no ty
             program = self.face.makeSubset(codes)
         name = f"{ttfonts.SUBSETN(number).decode()}+{self.fontName}"
         unicode_map = ttfonts.makeToUnicodeCMap(name, codes).encode("ascii")
-        widths = [self.face.getCharWidth(code) for code in codes]
-        return _Embedding(name, widths, zlib.compress(program, 9), len(program), zlib.compress(unicode_map, 9))
+        widths = " ".join(f"{self.face.getCharWidth(code):g}" for code in codes)
+        return _Embedding(
+            name, f"[{widths}]", len(codes) - 1, zlib.compress(program, 9), len(program), zlib.compress(unicode_map, 9)
+        )
 
     def _add(self, doc: Any, internal_name: str, embedding: _Embedding) -> None:
         """Add one subset: program, descriptor, character map and the font itself."""
@@ -115,8 +118,8 @@ class LetterFont(ttfonts.TTFont):  # type: ignore[misc]  # the library has no ty
         font.Name = internal_name
         font.BaseFont = embedding.name
         font.FirstChar = 0
-        font.LastChar = len(embedding.widths) - 1
-        font.Widths = pdfdoc.PDFArray(embedding.widths)
+        font.LastChar = embedding.last
+        font.Widths = embedding.widths
         font.ToUnicode = doc.Reference(_deflated(embedding.unicode_map), f"unicode:{embedding.name}")
         font.FontDescriptor = doc.Reference(descriptor, f"descriptor:{embedding.name}")
         doc.Reference(font, internal_name)
@@ -136,14 +139,20 @@ def letter_font(name: str) -> LetterFont:
     return font
 
 
-def text_width(text: str, name: str, size: float) -> float:
-    """The width of `text` in points, set in the font `name` at `size` points."""
-    return float(letter_font(name).stringWidth(printable(text), size))
+@lru_cache(maxsize=1 << 14)
+def unit_width(text: str, name: str) -> float:
+    """The width of `text` in the font `name` as a multiple of its size.
+
+    Remembered: letters repeat their words, and a letter is measured at several sizes.
+    """
+    return float(letter_font(name).stringWidth(printable(text), 1))
 
 
 def printable(text: str) -> str:
-    """The text with composed letters (č is one character, not two) and every kind of space as a space."""
+    """The text with composed letters (č is one character, not two) and every kind of space or control sign as a space."""
     if text.isascii() and text.isprintable():
         return text
     composed = unicodedata.normalize("NFC", text)
-    return "".join(" " if character.isspace() else character for character in composed)
+    if composed.isprintable():
+        return composed
+    return "".join(character if character.isprintable() else " " for character in composed)

@@ -15,8 +15,8 @@ from opomini_tui.documents.typesetting import fit, shrink
 LEFT, RIGHT = 25.0, 190.0
 COLUMN = 124.0  # where the right column begins
 WIDTH = RIGHT - LEFT
-TITLE_BASELINE = 101.0
-FIRST_TOP = 108.5
+TITLE_BASELINE = 97.0
+FIRST_TOP = 103.0
 NEXT_TOP = 32.0
 FOLDS = (99.0, 198.0)  # thirds of A4
 
@@ -31,7 +31,7 @@ def accent(letter: Letter) -> Colour:
 
 def bottom(foot: float) -> float:
     """The lowest line of the text on a page whose last `foot` millimetres are taken."""
-    return PAGE_HEIGHT - max(foot + 9.0, 19.0)
+    return PAGE_HEIGHT - max(foot + 9.0, 17.0)
 
 
 def draw_first_frame(sheet: Sheet, letter: Letter) -> None:
@@ -46,7 +46,7 @@ def draw_first_frame(sheet: Sheet, letter: Letter) -> None:
 
 def draw_next_frame(sheet: Sheet, letter: Letter) -> None:
     """The short head of every page after the first: sender, and who got which notice."""
-    name, style = shrink(letter.sender.name, bold(8.5, accent(letter)), 85.0, 6.0)
+    name, style = shrink(letter.sender.name, bold(8.5), 85.0, 6.0)
     sheet.text(LEFT, 20.0, name, style)
     recipient, style = shrink(letter.recipient.name, regular(8.0, GREY), 75.0, 6.0)
     sheet.text_to(RIGHT, 20.0, recipient, style)
@@ -56,7 +56,7 @@ def draw_next_frame(sheet: Sheet, letter: Letter) -> None:
 def draw_foot(sheet: Sheet, letter: Letter, page: int, pages: int, foot: float) -> None:
     """Number of the notice and of the page, above the `foot` millimetres that are taken."""
     y = PAGE_HEIGHT - max(foot + 4.0, 10.0)
-    sheet.text(LEFT, y, f"{letter.title} {letter.words.title_number(letter.full_number)}", _SMALL)
+    sheet.text(LEFT, y, letter.full_title, _SMALL)
     sheet.text_to(RIGHT, y, letter.words.label("page", page=str(page), pages=str(pages)), _SMALL)
 
 
@@ -70,7 +70,8 @@ def _draw_head(sheet: Sheet, letter: Letter) -> None:
             sheet.text(COLUMN, y, line, bold(8.6))
             y += 3.9
     else:
-        lines, style = fit(sender.name, bold(15.0, accent(letter)), COLUMN - LEFT - 8.0, 2, (15.0, 13.0, 11.0, 9.0))
+        colour = INK if letter.before_lawsuit else BLUE
+        lines, style = fit(sender.name, bold(15.0, colour), COLUMN - LEFT - 8.0, 3, (15.0, 13.0, 11.0, 9.0))
         for number, line in enumerate(lines):
             sheet.text(LEFT, 18.0 + number * style.size * 0.44, line, style)
     for line in _particulars(letter, sender):
@@ -82,22 +83,33 @@ def _draw_head(sheet: Sheet, letter: Letter) -> None:
 def _particulars(letter: Letter, sender: Sender) -> list[str]:
     """The lines under the sender's name."""
     label = letter.words.label
-    place = f"{sender.post_code} {sender.city}".strip()
-    if letter.recipient.country != sender.country and sender.country:
-        place = ", ".join(filter(None, (place, country_name(sender.country))))
     lines = [
-        ", ".join(filter(None, (sender.street, place))),
-        "  ·  ".join(filter(None, (sender.phone, sender.email))),
+        ", ".join(filter(None, (sender.street, _sender_place(letter)))),
+        sender.phone,
+        sender.email,
         f"{label('tax_id')}: {sender.tax_id}" if sender.tax_id else "",
         f"{label('registration_number')}: {sender.registration_number}" if sender.registration_number else "",
     ]
     return [line for line in lines if line]
 
 
+def _is_abroad(letter: Letter) -> bool:
+    """True when the letter leaves the sender's country."""
+    return letter.recipient.country not in ("", letter.sender.country)
+
+
+def _sender_place(letter: Letter) -> str:
+    """The sender's post code and town, and the country for a customer abroad."""
+    sender = letter.sender
+    country = letter.words.label("home") if sender.country == "SI" else country_name(sender.country)
+    place = f"{sender.post_code} {sender.city}".strip()
+    return ", ".join(filter(None, (place, country if _is_abroad(letter) else "")))
+
+
 def _draw_address(sheet: Sheet, letter: Letter) -> None:
     """The window: the sender's address in small, and the customer's."""
     sender, recipient = letter.sender, letter.recipient
-    back = ", ".join(filter(None, (sender.name, sender.street, f"{sender.post_code} {sender.city}".strip())))
+    back = ", ".join(filter(None, (sender.name, sender.street, _sender_place(letter))))
     text, style = shrink(back, regular(6.4, GREY), _ADDRESS_WIDTH, 4.5)
     sheet.text(LEFT, 50.5, text, style)
     sheet.rule(LEFT, LEFT + _ADDRESS_WIDTH, 52.0, 0.3, HAIR)
@@ -107,10 +119,11 @@ def _draw_address(sheet: Sheet, letter: Letter) -> None:
         sheet.text(LEFT, y, line, style)
         y += 4.9
     place = f"{recipient.post_code} {recipient.city}".strip()
-    abroad = recipient.country not in ("", sender.country)
-    for line in filter(None, (recipient.street, place, country_name(recipient.country) if abroad else "")):
-        text, style = shrink(line, regular(10.4), _ADDRESS_WIDTH, 7.0)
-        sheet.text(LEFT, y, text, style)
+    country = country_name(recipient.country) if _is_abroad(letter) else ""
+    fitted = [shrink(line, regular(10.4), _ADDRESS_WIDTH, 7.0) for line in (recipient.street, place, country) if line]
+    size = min((style.size for _line, style in fitted), default=10.4)
+    for line, style in fitted:
+        sheet.text(LEFT, y, line, style._replace(size=size))
         y += 4.9
 
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from opomini_tui.documents.blocks import Block
 from opomini_tui.documents.frame import LEFT, RIGHT, WIDTH
 from opomini_tui.documents.letter_values import ZERO, Letter, LetterLine
-from opomini_tui.documents.sheet import GREY, HAIR, INK, TINT, Sheet, Style, bold, regular
+from opomini_tui.documents.sheet import GREY, HAIR, INK, Sheet, Style, bold, regular
 from opomini_tui.documents.typesetting import wrap
 
 _SMALLEST_GAP = 2.2
@@ -28,6 +28,22 @@ class _Column:
     amount: Callable[[LetterLine], Decimal] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TableContent:
+    """The columns of a letter's table and the texts of each."""
+
+    letter: Letter
+    columns: list[_Column]
+    texts: list[list[str]]
+
+
+def table_content(letter: Letter) -> TableContent:
+    """What stands in the table of `letter`; a column that is empty in every line is left out."""
+    filled = [(column, [column.text(line) for line in letter.items]) for column in _columns(letter)]
+    shown = [(column, texts) for column, texts in filled if any(texts)]
+    return TableContent(letter, [column for column, _texts in shown], [texts for _column, texts in shown])
+
+
 @dataclass(slots=True)
 class _Placed:
     """A column with its place on the page and its texts."""
@@ -42,13 +58,11 @@ class _Placed:
 class ItemTable:
     """The table of a letter, measured once; `row_height` in millimetres, `size` of its figures in points."""
 
-    def __init__(self, letter: Letter, row_height: float, size: float) -> None:
-        """Choose the columns, set them as large as they fit, and find their sums."""
-        self._letter = letter
+    def __init__(self, content: TableContent, row_height: float, size: float) -> None:
+        """Set the columns as large as they fit, and find their sums."""
+        letter = self._letter = content.letter
         self._row_height = row_height
-        columns = _columns(letter)
-        texts = [[column.text(line) for line in letter.items] for column in columns]
-        self._placed, self._cell = self._fitted(columns, texts, size)
+        self._placed, self._cell = self._fitted(content.columns, content.texts, size)
         self._head_style = bold(min(7.2, self._cell.size * 0.88), GREY)
         self._line_height = self._cell.size * 0.42
         self._lines = max(len(placed.head) for placed in self._placed)
@@ -86,7 +100,8 @@ class ItemTable:
         head_style = bold(min(7.2, cell.size * 0.88))
         placed, x = [], LEFT
         for column, cells, width in zip(columns, texts, widths, strict=True):
-            head = wrap(self._letter.words.label(column.name), head_style, width + min(gap, 4.0) - 1.0)
+            into_gap = min(gap, 4.0) - 1.0 if x > LEFT else 0.01
+            head = wrap(self._letter.words.label(column.name), head_style, width + into_gap)
             lines = [wrap(text, cell, width + 0.01) for text in cells] if column.name == "document" else None
             placed.append(
                 _Placed(column, x + width * column.to_right, width, head, lines or [[text] for text in cells])
@@ -134,13 +149,14 @@ class ItemTable:
         step = self._head_style.size * 0.42
         last = y + self._lines * step + 0.2
         for placed in self._placed:
-            for number, text in enumerate(reversed(placed.head)):
-                self._set(sheet, placed, last - number * step, text, self._head_style)
+            top = last - (len(placed.head) - 1) * step
+            for number, text in enumerate(placed.head):
+                self._set(sheet, placed, top + number * step, text, self._head_style)
         sheet.rule(LEFT, RIGHT, y + self._head_height - 0.6, 0.8, INK)
 
     def _draw_carried(self, sheet: Sheet, y: float, index: int) -> None:
         """The sums of the items before `index`."""
-        sheet.tint(LEFT, y + 0.3, WIDTH, self._row_height - 0.6, TINT)
+        sheet.rule(LEFT, RIGHT, y + self._row_height, 0.25, HAIR)
         self._draw_amounts(sheet, y + self._row_height * 0.68, "carried", index, self._cell._replace(colour=GREY))
 
     def _draw_sums(self, sheet: Sheet, y: float) -> None:
@@ -166,7 +182,7 @@ class ItemTable:
 
 
 def _columns(letter: Letter) -> list[_Column]:
-    """The columns of the letter; one that is empty in every line is left out."""
+    """All columns in their order."""
     money = letter.money
 
     def day(value: object) -> str:
@@ -175,7 +191,7 @@ def _columns(letter: Letter) -> list[_Column]:
         parts = text.split()
         return f"{parts[0]} {parts[1][:3]} {parts[2]}" if letter.words.language == "en" and text else text
 
-    columns = [
+    return [
         _Column("position", True, lambda line: str(line.position)),
         _Column("document", False, lambda line: " ".join(line.document.split())),
         _Column("document_date", False, lambda line: day(line.document_date)),
@@ -187,7 +203,6 @@ def _columns(letter: Letter) -> list[_Column]:
         _Column("open", True, lambda line: money(line.open_amount), lambda line: line.open_amount),
         _Column("line_interest", True, lambda line: money(line.interest) if line.interest else "", _interest),
     ]
-    return [column for column in columns if any(map(column.text, letter.items))]
 
 
 def _interest(line: LetterLine) -> Decimal:

@@ -17,12 +17,13 @@ from opomini_tui.documents.frame import (
     draw_foot,
     draw_next_frame,
 )
-from opomini_tui.documents.item_table import ItemTable
+from opomini_tui.documents.item_table import ItemTable, TableContent, table_content
 from opomini_tui.documents.letter_values import Letter
 from opomini_tui.documents.sheet import Sheet, regular
 from opomini_tui.documents.typesetting import Run, draw_line, set_paragraph
 
 KEPT_ROWS = 3  # rows that stand with the totals, so that these are never alone on a page
+_SAVED_PAGES = 2  # only a letter of this many pages is set more densely to save one
 _HEAD_ROWS = 2  # rows that stand with the head of the table
 
 
@@ -37,7 +38,11 @@ class _Setting:
     cell_size: float
 
 
-_SETTINGS = (_Setting(9.4, 4.7, 2.3, 5.5, 8.8), _Setting(9.0, 4.25, 1.7, 4.8, 8.4))
+_SETTINGS = (
+    _Setting(9.4, 4.7, 2.3, 5.5, 8.8),
+    _Setting(9.0, 4.25, 1.7, 4.8, 8.4),
+    _Setting(8.7, 4.0, 1.4, 4.5, 8.2),
+)
 
 
 def lay_out(letter: Letter, foot: float = 0.0) -> list[Sheet]:
@@ -45,11 +50,14 @@ def lay_out(letter: Letter, foot: float = 0.0) -> list[Sheet]:
 
     A letter that needs a second page is set more densely if that saves the page.
     """
-    blocks, starts = _divided(letter, _SETTINGS[0], foot)
-    if len(starts) > 1:
-        denser = _divided(letter, _SETTINGS[1], foot)
-        if len(denser[1]) < len(starts):
-            blocks, starts = denser
+    content = table_content(letter)
+    blocks, starts = _divided(content, _SETTINGS[0], foot)
+    if 1 < len(starts) <= _SAVED_PAGES:
+        for setting in _SETTINGS[1:]:
+            denser = _divided(content, setting, foot)
+            if len(denser[1]) < len(starts):
+                blocks, starts = denser
+                break
     sheets = [Sheet() for _start in starts]
     draw_first_frame(sheets[0], letter)
     for sheet in sheets[1:]:
@@ -60,10 +68,11 @@ def lay_out(letter: Letter, foot: float = 0.0) -> list[Sheet]:
     return sheets
 
 
-def _divided(letter: Letter, setting: _Setting, foot: float) -> tuple[list[Block], list[int]]:
+def _divided(content: TableContent, setting: _Setting, foot: float) -> tuple[list[Block], list[int]]:
     """The blocks of the letter and where its pages begin."""
+    letter = content.letter
     above = _text_blocks(letter.above, setting)
-    table = _table_blocks(letter, setting, with_payment=not foot)
+    table = _table_blocks(content, setting, with_payment=not foot)
     below = _text_blocks(letter.below, setting)
     signature = signature_block(letter)
     below[-1:] = [stack([*below[-1:], signature])]
@@ -73,10 +82,10 @@ def _divided(letter: Letter, setting: _Setting, foot: float) -> tuple[list[Block
     return blocks, paginate(blocks, full - FIRST_TOP, full - NEXT_TOP, full - bottom(foot), keep)
 
 
-def _table_blocks(letter: Letter, setting: _Setting, with_payment: bool) -> list[Block]:
+def _table_blocks(content: TableContent, setting: _Setting, with_payment: bool) -> list[Block]:
     """The table with the totals: its head keeps to the first rows, the totals keep to the last."""
-    head, *rows, sums = ItemTable(letter, setting.row_height, setting.cell_size).blocks()
-    end = [sums, sums_block(letter, with_payment)]
+    head, *rows, sums = ItemTable(content, setting.row_height, setting.cell_size).blocks()
+    end = [sums, sums_block(content.letter, with_payment)]
     gap = Block(2.0)
     if len(rows) < KEPT_ROWS + _HEAD_ROWS:
         return [stack([gap, head, *rows, *end])]

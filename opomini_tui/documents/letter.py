@@ -69,21 +69,19 @@ def draw_letters(letters: Iterable[Letter], output: BinaryIO) -> int:
     pages = count = 0
     for count, letter in enumerate(letters, start=1):
         check(letter)
-        if canvas is None:
-            canvas = _new_canvas(letter, output)
-        title = f"{letter.title} {letter.words.title_number(letter.full_number)}"
-        key = f"{letter.full_number}-{count}"
+        canvas = canvas or _new_canvas(letter, output)
         for number, sheet in enumerate(lay_out(letter)):
             if not number:
+                key = f"{letter.full_number}/{count}"
                 canvas.bookmarkPage(key)
-                canvas.addOutlineEntry(f"{title} – {letter.recipient.name}", key)
+                canvas.addOutlineEntry(f"{letter.full_title} – {letter.recipient.name}", key)
             paint(sheet, canvas)
             canvas.showPage()
             pages += 1
     if canvas is None:
         raise NothingToDo(_("There are no notices to print. Choose others and try again."))
     if count > 1:
-        canvas.setTitle(_document_title(canvas, count))
+        canvas.setTitle(f"{canvas._doc.info.title} (+{count - 1})")
         canvas.showOutline()
     canvas.save()
     return pages
@@ -95,13 +93,8 @@ def _new_canvas(letter: Letter, output: BinaryIO) -> Any:
         output, (PAGE_WIDTH * MM, PAGE_HEIGHT * MM), pageCompression=1, invariant=1, lang=letter.words.language
     )
     canvas.setDateFormatter(lambda *_moment: f"D:{letter.date:%Y%m%d}000000Z")
-    canvas.setTitle(f"{letter.title} {letter.words.title_number(letter.full_number)}")
+    canvas.setTitle(letter.full_title)
     canvas.setAuthor(letter.sender.name)
     canvas.setSubject(letter.purpose)
     canvas.setCreator("Opomini")
     return canvas
-
-
-def _document_title(canvas: Any, count: int) -> str:
-    """The title of a document of several letters."""
-    return f"{canvas._doc.info.title} (+{count - 1})"

@@ -106,6 +106,11 @@ class Letter:
         return self.words.title(self.level, self.before_lawsuit)
 
     @property
+    def full_title(self) -> str:
+        """Title and number: "2. OPOMIN št. 2026-276"."""
+        return f"{self.title} {self.words.title_number(self.full_number)}"
+
+    @property
     def purpose(self) -> str:
         """The purpose of the payment, at most 42 characters: "Opomin 2026-276, 3 računi"."""
         invoices = self.words.counted("invoices", len(self.items))

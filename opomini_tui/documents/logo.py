@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -53,10 +54,11 @@ class Logo:
         document = canvas._doc
         registered = document.getXObjectName(self._name)
         if registered not in document.idToObject:
+            picture = copy(self._object)  # an object belongs to one document
             if self._mask:
-                self._object.smask = document.Reference(self._mask, f"{registered}.mask")
-            document.Reference(self._object, registered)
-            document.addForm(self._name, self._object)
+                picture.smask = document.Reference(copy(self._mask), f"{registered}.mask")
+            document.Reference(picture, registered)
+            document.addForm(self._name, picture)
         canvas.saveState()
         canvas.translate(x, y)
         canvas.scale(width, height)

@@ -1,4 +1,4 @@
-"""One page before it is a PDF: texts, rules, tints and pictures, in millimetres from the top left corner.
+"""One page before it is a PDF: texts, rules and pictures, in millimetres from the top left corner.
 
 A letter is laid out on sheets first, so that every page can say how many there are, and painted afterwards.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from opomini_tui.documents.fonts import BOLD, REGULAR, letter_font, text_width
+from opomini_tui.documents.fonts import BOLD, REGULAR, letter_font, unit_width
 from opomini_tui.documents.logo import Logo
 
 MM = 72 / 25.4  # points
@@ -26,7 +26,6 @@ class Colour(NamedTuple):
 INK = Colour(0.10, 0.13, 0.17)
 GREY = Colour(0.38, 0.43, 0.48)
 HAIR = Colour(0.80, 0.83, 0.86)
-TINT = Colour(0.953, 0.962, 0.970)
 BLUE = Colour(0.04, 0.27, 0.44)
 RED = Colour(0.66, 0.11, 0.14)
 
@@ -45,7 +44,7 @@ class Style(NamedTuple):
 
     def width(self, text: str) -> float:
         """The width of `text` in millimetres."""
-        return text_width(text, self.font, self.size) / MM
+        return unit_width(text, self.font) * self.size / MM
 
 
 def regular(size: float, colour: Colour = INK) -> Style:
@@ -64,7 +63,6 @@ class Sheet:
 
     texts: list[tuple[float, float, str, Style]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float, Colour]] = field(default_factory=list)
-    tints: list[tuple[float, float, float, float, Colour]] = field(default_factory=list)
     pictures: list[tuple[Logo, float, float, float, float]] = field(default_factory=list)
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
@@ -79,10 +77,6 @@ class Sheet:
         """A horizontal rule, `weight` in points."""
         self.rules.append((left, right, y, weight, colour))
 
-    def tint(self, x: float, y: float, width: float, height: float, colour: Colour) -> None:
-        """A filled rectangle."""
-        self.tints.append((x, y, width, height, colour))
-
     def picture(self, logo: Logo, x: float, y: float, width: float, height: float) -> None:
         """Fit the picture into the box, at its upper left."""
         scale = min(width / logo.width, height / logo.height)
@@ -90,10 +84,7 @@ class Sheet:
 
 
 def paint(sheet: Sheet, canvas: Any) -> None:
-    """Paint the sheet on the current page of a canvas: tints, pictures, rules, then the texts as one object."""
-    for x, y, width, height, colour in sheet.tints:
-        canvas.setFillColorRGB(*colour)
-        canvas.rect(x * MM, (PAGE_HEIGHT - y - height) * MM, width * MM, height * MM, stroke=0, fill=1)
+    """Paint the sheet on the current page of a canvas: pictures, rules, then the texts as one object."""
     for logo, x, y, width, height in sheet.pictures:
         logo.paint(canvas, x * MM, (PAGE_HEIGHT - y - height) * MM, width * MM, height * MM)
     for left, right, y, weight, colour in sheet.rules:
@@ -101,7 +92,8 @@ def paint(sheet: Sheet, canvas: Any) -> None:
         canvas.setLineWidth(weight)
         height = (PAGE_HEIGHT - y) * MM
         canvas.line(left * MM, height, right * MM, height)
-    letter_font(REGULAR), letter_font(BOLD)  # the canvas finds them by name
+    for font in (REGULAR, BOLD):
+        letter_font(font)  # the canvas finds it by name
     texts = canvas.beginText()
     current: Style | None = None
     for x, y, text, style in sheet.texts:

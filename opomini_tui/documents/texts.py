@@ -125,5 +125,6 @@ def _is_there(value: str) -> bool:
 def _tidied(text: str) -> str:
     """`text` without what dropped sections leave: double spaces, spaces at the ends of lines, empty paragraphs."""
     text = re.sub(r" {2,}", " ", text)
+    text = re.sub(r"(\d{4})\.(\**)\.(?!\.)", r"\1.\2", text)  # a Croatian date ends in a full stop of its own
     text = re.sub(r" *\n *", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from opomini_tui.documents.sheet import Sheet, Style
@@ -29,17 +30,20 @@ class Run(NamedTuple):
 
 def wrap(text: str, style: Style, width: float) -> list[str]:
     """The text in lines of at most `width`; a word that is longer is cut."""
+    if style.width(text) <= width:
+        return [text]
     return ["".join(run.text for run in line) for line in _set([(text, style)], width)]
 
 
 def set_paragraph(text: str, style: Style, width: float) -> list[list[Run]]:
     """A paragraph in lines of at most `width`, ragged right; `**` turns bold on and off, a line end is kept."""
     lines: list[list[Run]] = []
+    strong = style.bold
     for part in text.split("\n"):
         pieces = _glued(part).split("**")
         if len(pieces) % 2 == 0:  # a lone ** is text like any other
             pieces[-2:] = ["**".join(pieces[-2:])]
-        stretches = [(piece, style.bold if number % 2 else style) for number, piece in enumerate(pieces)]
+        stretches = [(piece, strong if number % 2 else style) for number, piece in enumerate(pieces)]
         lines += _set(stretches, width)
     return lines
 
@@ -88,13 +92,14 @@ class _Line:
         while words and words[-1][0] == " ":
             words.pop()
         runs: list[Run] = []
-        x = 0.0
-        for text, style in words:
-            if runs and runs[-1].style == style:
-                runs[-1] = runs[-1]._replace(text=runs[-1].text + text)
-            else:
-                runs.append(Run(x, text, style))
+        x = start = 0.0
+        texts: list[str] = []
+        for number, (text, style) in enumerate(words):
+            texts.append(text)
             x += style.width(text)
+            if number + 1 == len(words) or words[number + 1][1] is not style:
+                runs.append(Run(start, "".join(texts), style))
+                start, texts = x, []
         return runs
 
     def _unfinished_word(self) -> list[tuple[str, Style]] | None:
@@ -141,6 +146,7 @@ def draw_line(sheet: Sheet, x: float, y: float, line: Sequence[Run]) -> None:
         sheet.text(x + run.x, y, run.text, run.style)
 
 
+@lru_cache(maxsize=64)  # a letter is set at several sizes
 def _glued(text: str) -> str:
     """`text` with fixed spaces where a line must not end."""
     text = _GLUE.sub(_FIXED_SPACE, text)

@@ -75,7 +75,10 @@ class Tally:
         self.amount += proposal.figures.amount
         self.levels[proposal.figures.level] += 1
         ids = [entry.item.id for entry in proposal.verdict.taken]
-        self.digest.update(f"{proposal.customer.code};{proposal.figures};{ids}\n".encode())
+        row = proposal.figures
+        self.digest.update(
+            f"{proposal.customer.code};{row.level};{row.amount};{row.days_late};{row.total};{ids}\n".encode()
+        )
 
 
 def proposals(

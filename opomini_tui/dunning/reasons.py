@@ -37,12 +37,12 @@ def sentence(item: Item, reason: Reason, rules: Rules, language: str = "sl") -> 
         due = date.fromordinal(item.due_day if item.open > 0 else item.document_day)
         return _("Not due on {day}: due on {due}.").format(day=on, due=format_date(due, language))
     if reason is Reason.TOO_YOUNG:
-        needed = rules.levels[rules.next_level(item)].days_late
+        needed = rules.next_rules[item.level].days_late
         return ngettext(
             "Too young: {n} day late, {needed} are needed.", "Too young: {n} days late, {needed} are needed.", late
         ).format(n=late, needed=needed)
     if reason is Reason.TOO_RECENT:
-        wanted = max(rules.levels[rules.next_level(item)].days_since_previous, 1)
+        wanted = max(rules.next_rules[item.level].days_since_previous, 1)
         last = format_date(date.fromordinal(item.last_day), language)
         return _("Dunned too recently: the last notice is of {last}, {wanted} days must pass.").format(
             last=last, wanted=wanted

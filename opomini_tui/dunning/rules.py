@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -88,14 +89,13 @@ class Rules:
     minimum_notice: int
     compensation: str
     levels: Mapping[int, LevelRule]
-    top: int = field(init=False)
+    next_rules: tuple[LevelRule, ...] = field(init=False)
+    """By the count of an item, the level that it reaches next: one more, the highest level again and again."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "top", 1 if self.kind == "simple" else max(self.levels))
-
-    def next_level(self, item: Item) -> int:
-        """The level that the item reaches next: its own count plus one, the highest level again and again."""
-        return min(item.level + 1, self.top)
+        top = 1 if self.kind == "simple" else max(self.levels)
+        reached = tuple(self.levels[min(count + 1, top)] for count in range(4))
+        object.__setattr__(self, "next_rules", reached)
 
 
 class Taken(NamedTuple):
@@ -142,19 +142,14 @@ def judge(item: Item, rules: Rules) -> Reason | None:
         return Reason.DISPUTED if item.hold == "disputed" else Reason.BLOCKED
     if item.lawsuit:
         return Reason.LAWSUIT_DONE
-    if item.open < 0:
+    if item.open < 0:  # a credit note: days and minimums do not apply
         return None if item.document_day <= rules.day else Reason.NOT_DUE
-    return _judge_receivable(item, rules)
-
-
-def _judge_receivable(item: Item, rules: Rules) -> Reason | None:
-    """The rules that count days and amounts; they do not apply to credit notes."""
     late = rules.day - item.due_day
     if late <= 0:
         return Reason.NOT_DUE
     if item.open < rules.minimum_item:
         return Reason.UNDER_MINIMUM_ITEM
-    rule = rules.levels[rules.next_level(item)]
+    rule = rules.next_rules[item.level]
     if late < rule.days_late:
         return Reason.TOO_YOUNG
     # Never twice on one day, even where the setting is 0.
@@ -163,47 +158,46 @@ def _judge_receivable(item: Item, rules: Rules) -> Reason | None:
     return None
 
 
+_IN_ORDER = attrgetter("currency", "due_day", "document")
+
+
 def judge_customer(customer: Customer, items: Sequence[Item], rules: Rules) -> Iterator[Verdict]:
     """One verdict per currency, in the order of the currencies; items in the order of due date and document."""
     blocked = customer.blocked and (not customer.blocked_until or customer.blocked_until >= rules.day)
-    if len({item.currency for item in items}) == 1:
-        groups = [list(items)]
-    else:
-        ordered = sorted(items, key=lambda item: item.currency)
-        groups = [list(group) for _currency, group in groupby(ordered, key=lambda item: item.currency)]
-    for group in groups:
-        group.sort(key=lambda item: (item.due_day, item.document))
-        yield _judge_group(group, rules, blocked=blocked)
+    ordered = sorted(items, key=_IN_ORDER)
+    if ordered[0].currency == ordered[-1].currency:
+        yield _judge_group(ordered, rules, blocked=blocked)
+        return
+    for _currency, group in groupby(ordered, key=lambda item: item.currency):
+        yield _judge_group(list(group), rules, blocked=blocked)
 
 
 def _judge_group(items: Sequence[Item], rules: Rules, *, blocked: bool) -> Verdict:
     """The verdict on the items of one customer and currency."""
-    verdict = Verdict(items[0].currency, [], [])
+    taken: list[Taken] = []
+    left: list[Left] = []
     for item in items:
         reason = judge(item, rules)
         if reason is None and blocked:
             reason = Reason.CUSTOMER_BLOCKED
         if reason is not None:
-            verdict.left.append(Left(item, reason))
+            left.append(Left(item, reason))
         elif item.open < 0:
-            verdict.taken.append(Taken(item, 0, 0))
+            taken.append(Taken(item, 0, 0))
         else:
-            verdict.taken.append(Taken(item, rules.next_level(item), rules.day - item.due_day))
-    if verdict.taken:
-        reason = _judge_whole(verdict, rules)
-        if reason is not None:
-            verdict.left.extend(Left(entry.item, reason) for entry in verdict.taken)
-            verdict.taken.clear()
-    return verdict
+            taken.append(Taken(item, rules.next_rules[item.level].level, rules.day - item.due_day))
+    whole = _judge_whole(taken, rules) if taken else None
+    if whole is not None:
+        left += [Left(entry.item, whole) for entry in taken]
+        taken = []
+    return Verdict(items[0].currency, taken, left)
 
 
-def _judge_whole(verdict: Verdict, rules: Rules) -> Reason | None:
+def _judge_whole(taken: Sequence[Taken], rules: Rules) -> Reason | None:
     """Why these items together make no notice; None when they do."""
-    amount = verdict.amount
-    if all(entry.item.open < 0 for entry in verdict.taken):
+    amount = sum([entry.item.open for entry in taken])
+    if not any([entry.level for entry in taken]):
         return Reason.CREDIT_ALONE
     if amount <= 0:
         return Reason.CREDIT_OUTWEIGHS
-    if amount < rules.minimum_notice:
-        return Reason.UNDER_MINIMUM_NOTICE
-    return None
+    return Reason.UNDER_MINIMUM_NOTICE if amount < rules.minimum_notice else None

@@ -20,7 +20,11 @@ class Column:
 
     def names(self) -> list[str]:
         """All headers that mean this column, as `plain` writes them."""
-        return [*self.headers.split(), plain(self.name)]
+        return [plain(header) for header in (*self.headers.split(), self.name)]
+
+    def label(self) -> str:
+        """How to tell of it: the Slovene header and our name."""
+        return f"{self.headers.split()[0]} ({self.name})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ OPEN_ITEMS = Layout(
     "open_items",
     (
         Column(
-            "customer_code", "sifrastranke sifra stranka sifrakupca sifrapartnerja kupec partner customer customerno", True
+            "customer_code",
+            "sifra_stranke sifra stranka sifrakupca sifrapartnerja kupec partner customer customerno",
+            True,
         ),
         Column(
             "document",
@@ -69,7 +75,7 @@ CUSTOMERS = Layout(
         Column("tax_id", "davcna davcnastevilka idzaddv idddv ddv taxnumber vat vatid vatnumber"),
         Column("kind", "vrsta vrstastranke tip tipstranke type customertype"),
         Column("language", "jezik"),
-        Column("email", "eposta epostninaslov elektronskinaslov enaslov mail emailaddress"),
+        Column("email", "e_posta epostninaslov elektronskinaslov enaslov mail emailaddress"),
     ),
     lines_per_record=10,
 )
@@ -78,11 +84,13 @@ CONTACTS = Layout(
     "contacts",
     (
         Column(
-            "customer_code", "sifrastranke sifra stranka sifrakupca sifrapartnerja kupec partner customer customerno", True
+            "customer_code",
+            "sifra_stranke sifra stranka sifrakupca sifrapartnerja kupec partner customer customerno",
+            True,
         ),
         Column("contact_code", "stik sifrastika vrstastika contact contacttype", True),
         Column("name", "ime naziv oseba imeinpriimek contactname person"),
-        Column("email", "eposta epostninaslov elektronskinaslov enaslov mail emailaddress", True),
+        Column("email", "e_posta epostninaslov elektronskinaslov enaslov mail emailaddress", True),
     ),
 )
 
@@ -161,7 +169,7 @@ def require_columns(layout: Layout, headers: Sequence[str], found: Mapping[str, 
         OpominiError: it names the columns that are missing and the headers found.
     """
     if missing := missing_columns(layout, found):
-        names = ", ".join(f"{column.names()[0]} ({column.name})" for column in missing)
+        names = ", ".join(column.label() for column in missing)
         raise OpominiError(
             _(
                 "The file cannot be imported, because a column is missing: {missing}. Its columns are: {found}. "

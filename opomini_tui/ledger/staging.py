@@ -73,3 +73,35 @@ def _same_number(code: str) -> str:
 def drop() -> None:
     """Forget what was staged."""
     run("DROP TABLE IF EXISTS staged")
+
+
+def staged_values(line: int, names: Sequence[str]) -> tuple[str, ...]:
+    """Some text values of a staged line."""
+    row = run(f"SELECT {', '.join(names)} FROM staged WHERE line = ?", (line,)).fetchone()
+    return tuple(str(value) for value in row)
+
+
+def named_lines(condition: str, shown: int = 5) -> tuple[int, str]:
+    """How many staged lines meet `condition` (SQL), and the first of their numbers as text: "4, 7, 9, …"."""
+    count = int(run(f"SELECT count(*) FROM staged WHERE {condition}").fetchone()[0])
+    if not count:
+        return 0, ""
+    rows = run(f"SELECT line FROM staged WHERE {condition} ORDER BY line LIMIT {shown}").fetchall()
+    return count, ", ".join(str(line) for (line,) in rows) + (", …" if count > shown else "")
+
+
+def set_values(
+    table: str, values: Sequence[str], source: str, same: str, *, also: tuple[str, str] | None = None
+) -> int:
+    """Set `values` of `table` to what is staged where any of them differs; how many records were changed.
+
+    source: the tables to read from; same: the condition that finds the record of a staged line;
+    also: one more assignment, and the condition under which it alone is a change.
+    """
+    assignments = [f"{name} = staged.{name}" for name in values]
+    ours, theirs = (", ".join(f"{owner}.{name}" for name in values) for owner in (table, "staged"))
+    differs = f"({ours}) <> ({theirs})"
+    if also:
+        assignments.append(also[0])
+        differs = f"({differs} OR {also[1]})"
+    return int(run(f"UPDATE {table} SET {', '.join(assignments)} FROM {source} WHERE {same} AND {differs}").rowcount)

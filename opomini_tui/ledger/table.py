@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +20,9 @@ from opomini_tui.text import _
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as WorkbookCell
+    from openpyxl.cell.cell import MergedCell
+
+Rows = Generator[tuple[int, Sequence[Cell]], None, None]
 
 # Excel numbers are binary floats of 15 digits: what is behind the sixth place is noise of a formula.
 _PLACES = Decimal("0.000001")
@@ -55,13 +58,13 @@ class Table:
                 return tuple(clean(cell) for cell in cells)
         raise OpominiError(_("The file {file} is empty.").format(file=self.name))
 
-    def records(self, lines_per_record: int = 1) -> Iterator[tuple[int, Sequence[Cell]]]:
+    def records(self, lines_per_record: int = 1) -> Rows:
         """The rows behind the header."""
         rows = self.rows(lines_per_record)
         next(rows, None)
         return rows
 
-    def rows(self, lines_per_record: int = 1) -> Iterator[tuple[int, Sequence[Cell]]]:
+    def rows(self, lines_per_record: int = 1) -> Rows:
         """Each row that is not blank: the line where it begins (from 1, as in the file) and its cells.
 
         Raises:
@@ -70,7 +73,7 @@ class Table:
         """
         return self._text_rows(lines_per_record) if self.encoding else self._workbook_rows()
 
-    def _text_rows(self, lines_per_record: int) -> Iterator[tuple[int, Sequence[Cell]]]:
+    def _text_rows(self, lines_per_record: int) -> Rows:
         """The rows of a CSV file."""
         end = self.skipped
         try:
@@ -98,13 +101,13 @@ class Table:
             ).format(file=self.name, line=line)
         )
 
-    def _workbook_rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+    def _workbook_rows(self) -> Rows:
         """The rows of the first sheet of an XLSX file, all as wide as the header."""
-        from openpyxl import load_workbook  # noqa: PLC0415 - slow to load, and most files are CSV
+        from openpyxl import load_workbook  # slow to load, and most files are CSV
 
         try:
-            book = load_workbook(self.path, read_only=True, data_only=True)
-            with closing(book):
+            # An open file, because by its name openpyxl would judge the ending and not the content.
+            with self.path.open("rb") as file, closing(load_workbook(file, read_only=True, data_only=True)) as book:
                 sheet = book.worksheets[0]
                 sheet.reset_dimensions()
                 width = 0
@@ -123,9 +126,9 @@ class Table:
             ) from error
 
 
-def _cell(cell: WorkbookCell) -> Cell:
+def _cell(cell: WorkbookCell | MergedCell) -> Cell:
     """What a cell holds: text, or a number as Decimal; dates as ISO text, codes with the zeros of their format."""
-    value = cell.value
+    value: object = cell.value
     if value is None:
         return ""
     if isinstance(value, str):

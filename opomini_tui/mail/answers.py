@@ -26,11 +26,9 @@ Step = Literal[
     "body",
     "commit",
     "answer",
-    "quit",
 ]
 
 STORED_CHARACTERS = 1000
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
 _MUST_SIGN_IN = (530, 534, 535, 538)  # RFC 4954 §6
 _LIMIT_REACHED = ("5.4.5", "5.2.0")  # Google: daily limit; Microsoft 365: outbound limits
@@ -46,12 +44,13 @@ class Answer:
 
     @classmethod
     def of(cls, code: int, raw: bytes) -> Answer:
-        """The reply as it is stored: control characters away, 1,000 characters at the most."""
+        """The reply as it is stored: UTF-8 or windows-1250, without control characters, 1,000 characters at the most."""
         try:
             text = raw.decode()
         except UnicodeDecodeError:
-            text = raw.decode("latin-1")
-        return cls(code, _UNPRINTABLE.sub(" ", text).strip()[:STORED_CHARACTERS])
+            text = raw.decode("cp1250", "replace")
+        visible = "".join(letter if letter.isprintable() else " " for letter in text)
+        return cls(code, visible.strip()[:STORED_CHARACTERS])
 
     @property
     def enhanced(self) -> str:
@@ -126,17 +125,15 @@ def judge(step: Step, answer: Answer, address: str = "") -> Outcome:
         reason = _(
             "The mail server wants the operator to sign in: “{answer}”. Check account and password in the operator's form."
         )
-        return Outcome(
-            "deferred", step, answer.code, said, reason.format(answer=said), pause=True, authentication=True
-        )
+        return Outcome("deferred", step, answer.code, said, reason.format(answer=said), pause=True, authentication=True)
     if answer.code >= 500 and answer.enhanced in _LIMIT_REACHED:
         reason = _(
             "The mail server takes no more messages from this account now: “{answer}”. Sending stops; go on when the limit is over."
         )
         return Outcome("deferred", step, answer.code, said, reason.format(answer=said), pause=True)
     if answer.code < 500 or (answer.code == 552 and step == "recipient"):
-        reason = _("The mail server cannot take the message now: “{answer}”. It will be tried again.")
-        return Outcome("deferred", step, answer.code, said, reason.format(answer=said))
+        reason = _("The mail server cannot take the message now (step: {step}): “{answer}”. It will be tried again.")
+        return Outcome("deferred", step, answer.code, said, reason.format(step=step_name(step), answer=said))
     refused = Outcome("refused", step, answer.code, said, _refusal(step).format(answer=said, address=address))
     if answer.enhanced.startswith(_POLICY):
         reason = _(
@@ -181,8 +178,10 @@ def odd(step: Step, answer: Answer) -> Outcome:
             "Ask the customer or look into the mailbox; then mark it as sent, or send it again."
         )
         return Outcome("unknown", step, answer.code, said, reason.format(answer=said))
-    reason = _("The mail server gave an answer that makes no sense: “{answer}”. Nothing was sent; it will be tried again.")
-    return Outcome("lost", step, answer.code, said, reason.format(answer=said))
+    reason = _(
+        "The mail server's answer makes no sense (step: {step}): “{answer}”. Nothing was sent; it will be tried again."
+    )
+    return Outcome("lost", step, answer.code, said, reason.format(step=step_name(step), answer=said))
 
 
 def broken_off(step: Step, why: str, rest: str = "") -> Outcome:
@@ -193,10 +192,32 @@ def broken_off(step: Step, why: str, rest: str = "") -> Outcome:
             "or not. Ask the customer or look into the mailbox; then mark it as sent, or send it again."
         )
         return Outcome("unknown", step, 0, rest, reason.format(why=why))
-    reason = _("The connection to the mail server broke ({why}). Nothing was sent; it will be tried again.")
-    return Outcome("lost", step, 0, rest, reason.format(why=why))
+    reason = _(
+        "The connection to the mail server broke (step: {step}; {why}). Nothing was sent; it will be tried again."
+    )
+    return Outcome("lost", step, 0, rest, reason.format(step=step_name(step), why=why))
 
 
 def given_up() -> Outcome:
     """The outcome when the sender was told not to finish: the connection was cut, so the server has to discard it."""
-    return Outcome("lost", "commit", 0, "", _("The message was taken back before it was handed over; nothing was sent."))
+    return Outcome(
+        "lost", "commit", 0, "", _("The message was taken back before it was handed over; nothing was sent.")
+    )
+
+
+def step_name(step: Step) -> str:
+    """The step in words, as sentences name it."""
+    names = {
+        "connect": _("connecting"),
+        "greeting": _("greeting"),
+        "hello": _("introduction (EHLO)"),
+        "starttls": _("secure connection (STARTTLS)"),
+        "login": _("signing in"),
+        "mail": _("sender's address"),
+        "recipient": _("customer's address"),
+        "copy": _("address of a copy"),
+        "data": _("beginning of the message"),
+        "body": _("text of the message"),
+        "answer": _("end of the message"),
+    }
+    return names.get(step, step)

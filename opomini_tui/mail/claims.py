@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from opomini_tui.dunning.addresses import addresses_of
 from opomini_tui.dunning.recheck import obstacle_now
@@ -33,11 +34,9 @@ class Claim:
 
     id: int
     notice_id: int
-    label: str
     recipient_no: int
     channel: str
     operator_id: int
-    operator_code: str
     sender_address: str
     to_address: str
     cc: str
@@ -46,7 +45,9 @@ class Claim:
     skeleton: str
     document_id: int
     content_sha256: str
-    attempt: int
+    attempts: int
+    label: str
+    operator_code: str
     sender_id: str
 
 
@@ -75,9 +76,12 @@ def light_commit() -> Iterator[None]:
 # once, where `IN (SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED)` may claim hundreds of rows.
 _NEXT = """(SELECT id FROM delivery WHERE live AND state = '{state}' AND {due} <= ?{scope}
     ORDER BY {due}, id LIMIT 1{lock})"""
-_CLAIM = """UPDATE delivery SET state = 'claimed', sender_id = ?, lease_until = ?, attempts = attempts + 1
-    WHERE id = COALESCE({choices}) RETURNING id, notice_id, recipient_no, channel, operator_id, sender_address,
-    to_address, cc, bcc, message_id, skeleton, document_id, content_sha256, attempts"""
+_COLUMNS = (
+    "id notice_id recipient_no channel operator_id sender_address to_address cc bcc message_id skeleton document_id "
+    "content_sha256 attempts"
+).split()
+_CLAIM = f"""UPDATE delivery SET state = 'claimed', sender_id = ?, lease_until = ?, attempts = attempts + 1
+    WHERE id = COALESCE({{choices}}) RETURNING {", ".join(_COLUMNS)}"""
 _PLACES = (("deferred", "next_try_at"), ("claimed", "lease_until"), ("queued", "next_try_at"))
 
 
@@ -108,7 +112,7 @@ def claim(
         )
         run(
             "INSERT INTO delivery_attempt (delivery_id, number, sender_id, started_at) VALUES (?, ?, ?, ?)",
-            (found.id, found.attempt, sender_id, now),
+            (found.id, found.attempts, sender_id, now),
         )
         return found
 
@@ -123,15 +127,15 @@ def _scope(batch: str | None, without: Collection[int]) -> tuple[str, list[objec
     return scope, values
 
 
-def _claim_of(row: tuple[object, ...], sender_id: str) -> Claim:
-    """The claim of a claimed row."""
-    number, notice_id, recipient_no, channel, operator_id, *rest = row
+def _claim_of(row: tuple[Any, ...], sender_id: str) -> Claim:
+    """The claim of a row that `_CLAIM` gave."""
     year, series, code = run(
         "SELECT notice.year, notice.number, operator.code FROM notice, operator "
         "WHERE notice.id = ? AND operator.id = ?",
-        (notice_id, operator_id),
+        (row[1], row[4]),
     ).fetchone()
-    return Claim(number, notice_id, f"{year}/{series}", recipient_no, channel, operator_id, code, *rest, sender_id)  # type: ignore[arg-type]  # columns of _CLAIM
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    return Claim(**columns, label=f"{year}/{series}", operator_code=code, sender_id=sender_id)
 
 
 def _obstacle(found: Claim, today: date) -> str:
@@ -179,15 +183,15 @@ def renew(sender_id: str, now: int) -> None:
 
 
 def release(given: Claim, now: int) -> None:
-    """Give a claimed message back as if it had never been claimed."""
+    """Give a message that was not handed over back, as if it had never been claimed."""
     with database.atomic():
         gone = run(
             "UPDATE delivery SET state = 'queued', sender_id = '', lease_until = NULL, attempts = attempts - 1, "
-            "next_try_at = ? WHERE id = ? AND sender_id = ? AND state = 'claimed'",
+            "next_try_at = ? WHERE id = ? AND sender_id = ? AND live AND state IN ('claimed', 'sending')",
             (now, given.id, given.sender_id),
         )
         if gone.rowcount:
-            run("DELETE FROM delivery_attempt WHERE delivery_id = ? AND number = ?", (given.id, given.attempt))
+            run("DELETE FROM delivery_attempt WHERE delivery_id = ? AND number = ?", (given.id, given.attempts))
 
 
 def due_count(now: int, *, batch: str | None = None) -> int:

@@ -119,9 +119,7 @@ def _check_template(what: str, template: str) -> None:
     try:
         fill(template, dict.fromkeys(PLACEHOLDERS, ""))
     except TemplateError as error:
-        raise OpominiError(
-            _("{what}: {why} Nothing was queued.").format(what=what, why=error)
-        ) from error
+        raise OpominiError(_("{what}: {why} Nothing was queued.").format(what=what, why=error)) from error
 
 
 def letters_of(notice_ids: Iterable[int]) -> dict[int, tuple[int, bytes]]:
@@ -181,4 +179,4 @@ def texts_of(skeleton: str) -> tuple[str, str]:
     """Subject and body of a message that was written before."""
     message = email.message_from_bytes(skeleton.encode(), policy=email.policy.default)
     part = message.get_body(("plain",))
-    return str(message["Subject"] or ""), str(part.get_content()).rstrip("\r\n") if part else ""
+    return str(message["Subject"] or ""), "\n".join(str(part.get_content()).splitlines()) if part else ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from opomini_tui.config import Config
 from opomini_tui.documents.letter_data import notice_letters
 from opomini_tui.dunning.addresses import addresses_of
-from opomini_tui.errors import NothingToDo, Refused
+from opomini_tui.errors import Refused
 from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.compose import attachment_name
 from opomini_tui.mail.eml_folder import open_folder
@@ -83,12 +83,12 @@ def enqueue(
 
     Works in chunks, each one transaction: after a crash, the same call queues the rest. A notice that somebody else
     queues at the same time is queued once, and is `waiting` for the other. `subject` and `body` override the templates
-    for this batch; `cc` gets a copy of each message. Sending itself is the sender's work.
+    for this batch; `cc` gets a copy of each message. Sending itself is the sender's work. When nothing can go, nothing
+    is queued and the batch is "".
 
     Raises:
         OpominiError: a text has an unknown placeholder, a copy address is wrong, or the operator cannot send; nothing
             was queued.
-        NothingToDo: no notice can go; `reasons` of the plan say why.
     """
     actor.require("send")
     plan = what if isinstance(what, SendPlan) else plan_sending(what, actor, today=today)
@@ -141,8 +141,8 @@ def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: str, actor: Actor) -
 
 def _already(one: Ready) -> HeldBack:
     """A notice that somebody else queued, sent or unlocked while this batch was being queued."""
-    why = _("Somebody else has just queued it.")
-    return HeldBack(one.notice_id, one.label, one.customer_code, one.customer_name, 0, "waiting", why)
+    why = _("Somebody else has just queued, sent or unlocked it.")
+    return HeldBack(one.notice_id, one.label, one.customer_code, one.customer_name, one.customer_id, "waiting", why)
 
 
 def preview_message(

@@ -66,7 +66,7 @@ def settle(given: Claim, verdict: Verdict, now: int) -> str:
         run(
             "UPDATE delivery_attempt SET ended_at = ?, step = ?, outcome = ?, answer = ? "
             "WHERE delivery_id = ? AND number = ?",
-            (now, verdict.step, verdict.state, verdict.answer, given.id, given.attempt),
+            (now, verdict.step, verdict.state, verdict.answer, given.id, given.attempts),
         )
         if owned and sent:
             mark_notice_sent(given.notice_id, now)

@@ -34,6 +34,7 @@ class Ready:
     level: int
     language: str
     total: Decimal
+    customer_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,12 @@ def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = Non
         if code:
             held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, why))
         else:
-            ready.append(Ready(number, label, customer_code, name, recipient.email, level, language, amount_of(total)))
+            ready.append(
+                Ready(
+                    *(number, label, customer_code, name, recipient.email, level, language),
+                    *(amount_of(total), customer_id),
+                )
+            )
     return SendPlan(tuple(ready), tuple(held_back))
 
 

@@ -9,7 +9,8 @@ import socket
 import ssl
 import struct
 import time
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from opomini_tui.mail.answers import Answer
 from opomini_tui.text import _
@@ -32,6 +33,26 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server and who signs in to it; times in seconds.
+
+    `account` "" means without signing in. `ca_file` is a PEM file with an own certificate authority. The answer to the
+    final dot is waited for as long as Postfix does: a short wait makes "unknown" out of sent messages.
+    """
+
+    host: str
+    port: int
+    security: Literal["none", "starttls", "tls"]
+    account: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str | None = None
+    connect_timeout: float = 20.0
+    command_timeout: float = 60.0
+    body_timeout: float = 180.0
+    answer_timeout: float = 600.0
+
+
 class Wire(smtplib.SMTP):
     """`smtplib.SMTP` on a socket of our own.
 
@@ -39,20 +60,23 @@ class Wire(smtplib.SMTP):
     long for every piece of an answer, and it does not tell a closed connection from a slow one.
     """
 
-    def __init__(self, connect_timeout: float) -> None:
-        # A name of this machine is not asked for (getfqdn may hang); the address literal follows after connecting.
-        super().__init__(local_hostname="[127.0.0.1]", timeout=connect_timeout)
-        self.patience = connect_timeout
+    ehlo_msg = "EHLO"
+
+    def __init__(self, server: Server) -> None:
+        # This machine's name is not asked for (getfqdn may hang); the address literal follows after connecting.
+        super().__init__(local_hostname="[127.0.0.1]", timeout=server.connect_timeout)
+        self.server = server
+        self.patience = server.connect_timeout
         self._received = bytearray()
 
-    def dial(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+    def dial(self, context: ssl.SSLContext | None) -> None:
         """Connect, with TLS from the first byte when there is a context.
 
         Raises:
             OSError: no connection, or no TLS (ssl.SSLError).
         """
-        self._received.clear()
-        connection = socket.create_connection((host, port), self.patience)
+        host = self.server.host
+        connection = socket.create_connection((host, self.server.port), self.patience)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             own = connection.getsockname()[0].partition("%")[0]
@@ -62,8 +86,8 @@ class Wire(smtplib.SMTP):
             connection.close()
             raise
 
-    def wrap(self, context: ssl.SSLContext, host: str) -> None:
-        """Go on in TLS; what the server said before is forgotten (RFC 3207 §4.2).
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Go on in TLS; what the server offered before is forgotten (RFC 3207 §4.2).
 
         Raises:
             OSError: no TLS (ssl.SSLError).
@@ -73,7 +97,7 @@ class Wire(smtplib.SMTP):
             raise Lost(_("it spoke in clear after it had agreed to TLS"))
         connection = self._socket()
         connection.settimeout(self.patience)
-        self.sock = context.wrap_socket(connection, server_hostname=host)
+        self.sock = context.wrap_socket(connection, server_hostname=self.server.host)
         self.esmtp_features.clear()
 
     def peer_is_loopback(self) -> bool:
@@ -93,7 +117,7 @@ class Wire(smtplib.SMTP):
             for start in range(0, len(data), _CHUNK):
                 connection.sendall(data[start : start + _CHUNK])
         except OSError as error:
-            raise Lost(self._why(error)) from error
+            raise Lost(self.why(error)) from error
 
     def getreply(self) -> tuple[int, bytes]:
         """The next answer: its code, and its lines without codes. Code -1 when it does not begin with three digits.
@@ -131,7 +155,7 @@ class Wire(smtplib.SMTP):
         except (BlockingIOError, ssl.SSLWantReadError):
             return bool(self._received)
         except OSError as error:
-            raise Lost(self._why(error)) from error
+            raise Lost(self.why(error)) from error
         self._received += data
         if not data and not self._received:
             raise Lost(_("the server closed the connection"))
@@ -147,9 +171,10 @@ class Wire(smtplib.SMTP):
         if self.sock is not None:
             with contextlib.suppress(OSError):  # already broken, which is what is wanted
                 self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._hang_up()
+        self.hang_up()
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Close the connection in order."""
         self._received.clear()
         super().close()
 
@@ -166,7 +191,7 @@ class Wire(smtplib.SMTP):
                 connection.settimeout(left)
                 data = connection.recv(_CHUNK)
             except OSError as error:
-                raise Lost(self._why(error)) from error
+                raise Lost(self.why(error)) from error
             if not data:
                 raise Lost(_("the server closed the connection"))
             self._received += data
@@ -177,10 +202,10 @@ class Wire(smtplib.SMTP):
             raise Lost(_("the connection is closed"))
         return self.sock
 
-    def _why(self, error: OSError) -> str:
+    def why(self, error: OSError) -> str:
         """The phrase for an error of the socket."""
         if isinstance(error, TimeoutError):
-            return _("no answer within {seconds} seconds").format(seconds=f"{self.patience:g}")
+            return _("no answer within {seconds} s").format(seconds=f"{self.patience:g}")
         if isinstance(error, ConnectionError):
             return _("the server closed the connection")
         return error.strerror or type(error).__name__

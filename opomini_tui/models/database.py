@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from peewee import Database, DatabaseProxy, Model, OperationalError, PostgresqlDatabase, SqliteDatabase
+from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]  # missing in the stubs
 
 from opomini_tui.errors import DatabaseUnusable
 from opomini_tui.text import _
@@ -166,7 +167,8 @@ def run(sql: str, parameters: Sequence[Any] = ()) -> Any:
 def run_many(sql: str, rows: Iterable[Sequence[Any]]) -> int:
     """Execute SQL once per row, in the current transaction; how many rows were touched."""
     cursor = database.obj.cursor()
-    cursor.executemany(sql.replace("?", "%s") if is_postgres() else sql, rows)
+    with driver_errors:
+        cursor.executemany(sql.replace("?", "%s") if is_postgres() else sql, rows)
     return max(int(cursor.rowcount), 0)
 
 
@@ -190,6 +192,7 @@ def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     if is_postgres():
         count = 0
         with (
+            driver_errors,
             database.obj.connection().cursor() as cursor,
             cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
         ):

@@ -7,6 +7,7 @@ from peewee import (
     BigIntegerField,
     BlobField,
     BooleanField,
+    CompositeKey,
     ForeignKeyField,
     IntegerField,
     SmallIntegerField,
@@ -86,7 +87,11 @@ class Notice(BaseModel):
 class NoticeItem(BaseModel):
     """An open item as it stood when the notice was prepared, with what unlock must restore."""
 
-    id = AutoField()
+    class Meta:
+        """An item is on a notice once; on SQLite the rows lie in the order of their notices."""
+
+        primary_key = CompositeKey("notice", "open_item")
+
     notice = ForeignKeyField(Notice, backref="items")
     open_item = ForeignKeyField(OpenItem, backref="+")
     position = IntegerField()

@@ -29,9 +29,7 @@ class ConfirmScreen(FormScreen[bool]):
 
     SIZE = "small"
 
-    def __init__(
-        self, title: str, sentences: Sequence[str | Content], confirm: str, *, danger: bool = True
-    ) -> None:
+    def __init__(self, title: str, sentences: Sequence[str | Content], confirm: str, *, danger: bool = True) -> None:
         super().__init__()
         self._title, self._sentences, self._confirm, self._danger = title, sentences, confirm, danger
         self._opened = time.monotonic()

@@ -23,7 +23,7 @@ class OpominiScreen(InSession, Screen[None]):
 
     PLACES: ClassVar[tuple[str, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
 
     def title_text(self) -> str:
         """What the title bar says before the company's name, in the current language."""
@@ -46,9 +46,7 @@ class OpominiScreen(InSession, Screen[None]):
 
     def offered_actions(self) -> list[Action]:
         """What can be done here and the operator's level allows: for hints, palette and help."""
-        return [
-            action for action in actions_of(*self.PLACES, "everywhere") if self.session.may(action.needs)
-        ]
+        return [action for action in actions_of(*self.PLACES, "everywhere") if self.session.may(action.needs)]
 
     def choice(self) -> Choice:
         """What is chosen here, for a screen that is opened from here."""

@@ -11,12 +11,13 @@ from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static, TabbedContent
 
-from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.screens.session import InSession
 from opomini_tui.text import _
 from opomini_tui.text.names import fold
@@ -39,7 +40,7 @@ class FormScreen(InSession, ModalScreen[ResultT]):
     """
 
     SIZE: ClassVar[str] = "medium"
-    BINDINGS = [*bindings("form")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form")]
 
     def heading(self) -> str:
         """The title, in the current language."""
@@ -67,6 +68,10 @@ class FormScreen(InSession, ModalScreen[ResultT]):
     def help_text(self) -> str:
         """A few sentences for F1, in the current language."""
         return ""
+
+    def offered_actions(self) -> list[Action]:
+        """What F1 lists."""
+        return actions_of("form", "everywhere")
 
     def confirmed(self) -> None:
         """The operator confirmed: check, do it, dismiss."""

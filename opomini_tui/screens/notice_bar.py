@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -47,7 +48,7 @@ class NoticeBar(Vertical):
             yield Select[int](
                 [(Content(str(year)), year) for year in self._years], compact=True, id="notice-year", prompt="—"
             )
-            for level, label in zip(LEVELS, (_("1st notice"), _("2nd notice"), _("3rd notice")), strict=True):
+            for level, label in zip(LEVELS, (_("Level 1"), _("Level 2"), _("Level 3")), strict=True):
                 yield TickBox(label, True, id=f"notice-level-{level}")
             yield TickBox(_("Lawsuit"), id="notice-lawsuit")
             yield TickBox(_("All records"), id="notice-all")
@@ -144,8 +145,14 @@ class NoticeBar(Vertical):
         typed = event.value if event.input.id == "notice-locate" else ""
         self.post_message(self.Locate(typed, done=True))
 
-    def _soon(self, then: object) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Arrows leave the fields for the grid."""
+        if event.key in ("down", "up") and self.screen.focused in (self.locate_input, self.search_input):
+            event.stop()
+            self.post_message(self.Locate("", done=True))
+
+    def _soon(self, then: Callable[[], object]) -> None:
         """Call it when nothing was typed for a moment."""
         if self._typing is not None:
             self._typing.stop()
-        self._typing = self.set_timer(TYPING_SECONDS, then)  # type: ignore[arg-type]  # a plain callable
+        self._typing = self.set_timer(TYPING_SECONDS, then)

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from opomini_tui.screens.notice_rows import notice_columns
-from opomini_tui.text import _
+from opomini_tui.text import _, pgettext
 from opomini_tui.widgets.record_table import RecordTable
 
 
@@ -35,7 +35,7 @@ class NoticeTable(RecordTable):
         super().__init__(
             notice_columns(width),
             tickable=True,
-            tick_title=_("Ticked"),
+            tick_title=pgettext("column", "Tick"),
             empty_text=_("No notice matches. Other levels, another year or another search may show some."),
             id="notice-table",
         )

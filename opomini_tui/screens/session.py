@@ -39,6 +39,8 @@ class SessionApp(App[int]):
     """
 
     status: reactive[Status] = reactive(Status())
+    journal: reactive[int] = reactive(0)
+    """The newest journal entry: it grows when anything was changed by anyone."""
 
     def __init__(self, config: Config, today: Callable[[], date] = date.today) -> None:
         super().__init__()

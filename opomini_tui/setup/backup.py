@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from peewee import SqliteDatabase
 
@@ -39,18 +40,18 @@ def backup(target: Path, config: Config, actor: Actor, *, force: bool = False) -
     actor.require("backup")
     if target.exists() and not force:
         raise OpominiError(_("The file {path} exists; choose another or use --force.").format(path=target))
-    if config.database_path and target.exists() and target.samefile(config.database_path):
+    own = config.database_path
+    if own and own.exists() and target.exists() and target.samefile(own):
         raise OpominiError(_("The backup cannot be written over the database itself."))
-    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        rows = _write(partial)
-        os.replace(partial, target)
+        with TemporaryDirectory(prefix=".opomini-", dir=target.parent) as folder:
+            partial = Path(folder) / "partial.db"
+            rows = _write(partial)
+            os.replace(partial, target)
     except (OSError, sqlite3.Error) as error:
         raise OpominiError(
             _("The backup {path} cannot be written: {why}.").format(path=target, why=_reason(error))
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
     with database.atomic():
         journal.write(actor.code, "backup", target.name, {"rows": rows})
     return BackedUp(target, target.stat().st_size, rows)

@@ -30,7 +30,8 @@ class SettingProblem:
     value: str
     expected: str
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
+        """The problem as one line."""
         return f"{self.path} = {self.value}: {self.expected}" if self.value else f"{self.path}: {self.expected}"
 
 

@@ -18,11 +18,12 @@ MOST_HINTS = 6
 class TitleBar(Static):
     """`Opominjanje – <company>`; the company comes from the application when it is known."""
 
+    title: reactive[str] = reactive("")
     company: reactive[str] = reactive("")
 
     def __init__(self, title: str) -> None:
         super().__init__(markup=False)
-        self._title = title
+        self.set_reactive(TitleBar.title, title)
 
     def on_mount(self) -> None:
         """Take the company from the application, now and when it changes."""
@@ -34,7 +35,7 @@ class TitleBar(Static):
     def render(self) -> Content:
         """Title and company."""
         company = f" – {self.company}" if self.company else ""
-        return Content.assemble((self._title, "bold"), company)
+        return Content.assemble((self.title, "bold"), company)
 
 
 class HintBar(Static):

@@ -288,9 +288,7 @@ class CheckField(Field[bool]):
 
     def __init__(self, name: str, label: str, value: bool = False, *, disabled: bool = False) -> None:
         super().__init__(name, label, disabled=disabled)
-        self._box = Checkbox(
-            Content(""), value, compact=True, classes="field--control"
-        )
+        self._box = Checkbox(Content(""), value, compact=True, classes="field--control")
 
     def make_control(self) -> Widget:
         """The check box."""

@@ -94,12 +94,16 @@ class ColumnLayout:
             yield Shown(Place(column, left, right - left), index if whole or shortened else None)
 
     def text(self, cells: Sequence[str], scroll_x: int) -> str:
-        """The texts of a line after the lead; missing cells are empty."""
-        return "".join(
+        """The texts of a line from the lead to the window's edge, every cell of it; missing cells are empty."""
+        shown = self.shown(scroll_x)
+        if not shown:
+            return " " * (self.window - self.lead)
+        last = shown[-1].place
+        texts = [
             fit(cells[source] if source is not None and source < len(cells) else "", place.width, place.column.align)
-            + " "
-            for place, source in self.shown(scroll_x)
-        )
+            for place, source in shown
+        ]
+        return (" " * GAP).join(texts) + " " * (self.window - last.x - last.width)
 
     def more_right(self, scroll_x: int) -> bool:
         """Whether columns at the right are not drawn, or not as a whole."""

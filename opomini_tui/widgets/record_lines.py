@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from opomini_tui.text import _
-from opomini_tui.widgets.cell_text import drawable, fit
+from opomini_tui.widgets.cell_text import fit
 from opomini_tui.widgets.record_columns import GAP, Column, ColumnLayout, least_width
 from opomini_tui.widgets.record_pages import Loaded
 from opomini_tui.widgets.record_styles import Look, RecordStyles
@@ -61,7 +61,7 @@ class LinePainter:
             title = fit(column.title if source is not None else "", place.width, column.align)
             parts.append(Segment(title + mark, highlighted if is_sorted else plain))
         strip = Strip(parts).adjust_cell_length(window, plain)
-        if scroll_x:
+        if scroll_x and strip.crop(frozen - 1, frozen).text == " ":  # a mark of the order there says more
             strip = Strip([*strip.crop(0, frozen - 1), Segment(MORE_LEFT, plain), *strip.crop(frozen)])
         if self.layout.more_right(scroll_x):
             strip = Strip([*strip.crop(0, window - 1), Segment(MORE_RIGHT, plain)])
@@ -73,16 +73,16 @@ class LinePainter:
         if loaded is None:
             text = self.layout.text([NOT_READ] * len(self._columns), scroll_x)
         elif loaded.row is None:
-            text = _("deleted meanwhile")
+            text = fit(_("deleted meanwhile"), self.layout.window - self.lead)
         else:
             text = self.layout.text(loaded.row.cells, scroll_x)
         segments = [Segment(CURSOR if look.cursor else " ", text_style)]
         if self._tick_width:
-            segments.append(Segment(fit(TICKED if look.ticked else UNTICKED, self._tick_width, "center"), mark_style))
-            text = " " + text
-        room = self.layout.window - 1 - self._tick_width
-        segments.append(Segment(set_cell_size(text, max(0, room)), text_style))
-        return Strip(segments)
+            tick = fit(TICKED if look.ticked else UNTICKED, self._tick_width, "center")
+            segments += [Segment(tick, mark_style), Segment(" " + text, text_style)]
+        else:
+            segments.append(Segment(text, text_style))
+        return self._strip(segments, text_style)
 
     def totals(self, cells: Mapping[str, str], scroll_x: int) -> Strip:
         """The pinned last line: the text of each column's key under that column."""
@@ -91,9 +91,13 @@ class LinePainter:
 
     def words(self, text: str) -> Strip:
         """A line of plain words, as for an empty table; without words a blank line."""
-        return self._whole(" " * self.lead + drawable(text), self._styles.line("empty"))
+        return self._whole(" " * self.lead + fit(text, self.layout.window - self.lead), self._styles.line("empty"))
 
     def _whole(self, text: str, style: Style) -> Strip:
-        """A line in one style, as wide as the window."""
+        """A line in one style."""
+        return self._strip([Segment(text, style)], style)
+
+    def _strip(self, segments: list[Segment], style: Style) -> Strip:
+        """A line whose texts are known to fill the window, so that they need not be measured again."""
         window = self.layout.window
-        return Strip([Segment(set_cell_size(text, window), style)], window)
+        return Strip(segments, window) if window >= self.lead else Strip.blank(window, style)

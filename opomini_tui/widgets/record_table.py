@@ -52,6 +52,8 @@ class RecordTable(RecordView, can_focus=True):
     class RowSelected(TableMessage):
         """The record `id` was chosen: Enter, or a click on the row under the cursor."""
 
+        table: RecordTable
+
         def __init__(self, table: RecordTable, record: int) -> None:
             super().__init__(table)
             self.id = record
@@ -59,8 +61,12 @@ class RecordTable(RecordView, can_focus=True):
     class TicksChanged(TableMessage):
         """Some records were ticked or unticked."""
 
+        table: RecordTable
+
     class SortRequested(TableMessage):
         """The heading of the sortable column `key` was clicked."""
+
+        table: RecordTable
 
         def __init__(self, table: RecordTable, key: str) -> None:
             super().__init__(table)

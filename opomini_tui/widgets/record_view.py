@@ -148,7 +148,7 @@ class RecordView(ScrollView):
     @property
     def page_height(self) -> int:
         """How many rows the window shows."""
-        return max(1, self.size.height - HEADER - (self._totals is not None))
+        return max(1, self.scrollable_content_region.height - HEADER - (self._totals is not None))
 
     def move_to(self, record: int) -> bool:
         """Put the cursor on the record with this id; False (and nothing moves) if it is not shown."""
@@ -168,11 +168,11 @@ class RecordView(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the window."""
-        window, scroll_x = self.size.width, self.scroll_offset.x
+        window, scroll_x = self.scrollable_content_region.width, self.scroll_offset.x
         self._painter.resize(window)
         if y == 0:
             return self._painter.header(*self._sort, scroll_x)
-        if self._totals is not None and y == self.size.height - 1:
+        if self._totals is not None and y == self.scrollable_content_region.height - 1:
             return self._painter.totals(self._totals, scroll_x)
         index = self.scroll_offset.y + y - HEADER
         if index < len(self._ids):
@@ -196,7 +196,7 @@ class RecordView(ScrollView):
     @property
     def column_layout(self) -> ColumnLayout:
         """Where the columns stand in the window as it is now."""
-        self._painter.resize(self.size.width)
+        self._painter.resize(self.scrollable_content_region.width)
         return self._painter.layout
 
     def index_at(self, y: int) -> int | None:
@@ -232,9 +232,12 @@ class RecordView(ScrollView):
             return self._pages.row(index)
         except Exception as error:  # whatever a database may raise must not end the program while it draws
             self._failed = True
-            self.log.error(error)
-            self.post_message(self.LoadFailed(self, error))
+            self.call_later(self._say_failed, error)  # not now: drawing goes on in the name of the screen
             return None
+
+    def _say_failed(self, error: Exception) -> None:
+        self.log.error(error)
+        self.post_message(self.LoadFailed(self, error))
 
     def _place_of(self, record: int) -> int | None:
         try:

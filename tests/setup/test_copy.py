@@ -90,10 +90,12 @@ def test_parents_come_before_children(db: str) -> None:
 
 def test_backup_is_one_checked_file_that_opens(actor: Actor, config: Config, tmp_path: Path) -> None:
     fill()
-    made = backup(tmp_path / "copy.db", config, actor)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    made = backup(folder / "copy.db", config, actor)
     assert made.size == made.path.stat().st_size
     assert made.path.stat().st_mode & 0o777 == 0o600
-    assert sorted(p.name for p in tmp_path.glob("copy*")) == ["copy.db"]
+    assert [p.name for p in folder.iterdir()] == ["copy.db"]
     with closing(sqlite3.connect(made.path)) as copy:
         assert copy.execute("SELECT COUNT(*) FROM open_item").fetchone() == (2_500,)
         assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)

@@ -181,8 +181,8 @@ def test_all_that_is_wrong_is_named_at_once_and_nothing_changes(actor: Actor, co
         "interest_rates[1].valid_from",
         "templates[1].content",
     }
-    assert "'strict'" in str(named["dunning.kind"])
-    assert "graded, simple" in str(named["dunning.kind"])
+    assert "'strict'" in named["dunning.kind"].sentence()
+    assert "graded, simple" in named["dunning.kind"].sentence()
     assert "open-secret" not in str(caught.value.problems)
     assert Company.current().phone == "+386 1 234 56 78"
     assert check_chain().entries == 0

@@ -1,0 +1,245 @@
+"""The Textual App: themes, sign-in, the keys that work everywhere; no business logic, no SQL."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.config import Config
+from opomini_tui.errors import OpominiError
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import open_database
+from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
+from opomini_tui.screens.base import OpominiScreen
+from opomini_tui.screens.notices import NoticesScreen
+from opomini_tui.screens.preferences import recall, remember
+from opomini_tui.screens.pulse import PULSE_SECONDS, Pulse, read_pulse
+from opomini_tui.screens.session import SessionApp, read
+from opomini_tui.text import _, ngettext, use_language
+from opomini_tui.themes import DEFAULT, SIXTEEN_COLOURS, VARIABLES, load_themes, theme_folder
+from opomini_tui.widgets.bars import Status, TitleBar
+
+
+class BlankScreen(Screen[None]):
+    """What lies under the sign-in form."""
+
+    def compose(self) -> ComposeResult:
+        """Only the program's name."""
+        yield TitleBar("Opomini")
+
+
+class OpominiApp(SessionApp):
+    """The whole interface. `actor`: who acts, when it is known already; else the system login or the sign-in form tells."""
+
+    CSS_PATH: ClassVar[list[str | Path]] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
+    TITLE = "Opomini"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("everywhere")]
+
+    def __init__(self, config: Config, actor: Actor | None = None, today: Callable[[], date] = date.today) -> None:
+        super().__init__(config, today)
+        self._first_actor = actor
+        self._loaded = load_themes([theme_folder(), config.home / "themes"])
+        for theme in self._loaded.themes:
+            self.register_theme(theme)
+        for name in set(self.available_themes) - set(self._loaded.titles):
+            self.unregister_theme(name)
+        self.theme = self._start_theme()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The default theme's own variables, for a user's theme that lacks some."""
+        default = self.available_themes.get(DEFAULT)
+        return {name: default.variables[name] for name in VARIABLES} if default else {}
+
+    def _start_theme(self, wanted: str = "") -> str:
+        """The theme asked for by the environment or the operator, else one that the terminal can show."""
+        for name in (self.config.theme, wanted):
+            if name in self._loaded.titles:
+                return name
+        return SIXTEEN_COLOURS if self.console.color_system == "standard" else DEFAULT
+
+    def get_default_screen(self) -> Screen[object]:
+        """Nothing but a title until somebody is signed in."""
+        return BlankScreen(id="_default")  # type: ignore[return-value]  # its result type does not matter
+
+    def on_mount(self) -> None:
+        """Leave in order when the connection is lost or the program is told to end; find out who acts."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            with suppress(
+                ValueError, RuntimeError, NotImplementedError
+            ):  # only the main thread can; tests may not be in it
+                loop.add_signal_handler(number, self.leave)
+        for sentence in self._loaded.failures:
+            self.tell(sentence, problem=True)
+        self._begin(self._first_actor or self._actor_of_system())
+        self.set_interval(PULSE_SECONDS, self._look)
+
+    def _actor_of_system(self) -> Actor | None:
+        from opomini_tui.setup.sign_in import actor_by_login, current_system_login
+
+        return None if self.config.operator else actor_by_login(current_system_login())
+
+    def _begin(self, actor: Actor | None) -> None:
+        """Start a session of `actor`, or ask who it is."""
+        if actor is not None:
+            self._enter(actor)
+            return
+        from opomini_tui.setup.sign_in import first_start_needed
+
+        if first_start_needed():
+            from opomini_tui.screens.first_start import FirstStartScreen
+
+            self.push_screen(FirstStartScreen(), self._signed_in)
+        else:
+            from opomini_tui.screens.sign_in import SignInScreen
+
+            self.push_screen(SignInScreen(self.config.operator), self._signed_in)
+
+    def _signed_in(self, actor: Actor | None) -> None:
+        if actor is None:
+            self.leave()
+        else:
+            self._enter(actor)
+
+    def _enter(self, actor: Actor) -> None:
+        """The main screen in the operator's language and colours."""
+        self._actor = actor
+        use_language(self.config.language or actor.language)
+        self.theme = self._start_theme(recall(actor, "theme"))
+        self._show_pulse(read_pulse())
+        self.push_screen(NoticesScreen())
+
+    def _look(self) -> None:
+        """Every two seconds: did anything change?"""
+        if self.signed_in:
+            read(self.screen_stack[0], "pulse", read_pulse, self._show_pulse)
+
+    def _show_pulse(self, pulse: Pulse) -> None:
+        if self._actor is not None:
+            operator = _("Operator: {code}").format(code=self._actor.code)
+            self.status = Status(operator, self._database_name(), pulse.waiting)
+            self.journal = pulse.journal
+
+    def _database_name(self) -> str:
+        """The file's name, or host and name of a server's database; never a password."""
+        path = self.config.database_path
+        if path is not None:
+            return path.name
+        return self.config.database_url.rpartition("@")[2].partition("?")[0]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Through tmux when it runs, else by the terminal; what is too long for that goes into a file."""
+        from opomini_tui.screens.clipboard import LARGEST_OSC52, copy_through_tmux
+
+        if copy_through_tmux(text):
+            return
+        if len(text.encode()) > LARGEST_OSC52:
+            path = self.config.home / "copied.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            self.tell(_("Too much for the clipboard; it is in {path}.").format(path=path))
+            return
+        super().copy_to_clipboard(text)
+
+    def action_help(self) -> None:
+        """Help on the screen that is shown."""
+        from opomini_tui.screens.form import FormScreen
+        from opomini_tui.screens.help import HelpScreen
+
+        screen = self.screen
+        if isinstance(screen, (OpominiScreen, FormScreen)) and not isinstance(screen, HelpScreen):
+            self.push_screen(HelpScreen(screen.help_text(), screen.offered_actions()))
+
+    def action_palette(self) -> None:
+        """Find a command of this screen by its name."""
+        screen = self.screen
+        if not isinstance(screen, OpominiScreen):
+            return
+        entries = [Entry(a.id, a.label, a.key, _(a.help)) for a in screen.offered_actions()]
+
+        def chosen(action_id: str | None) -> None:
+            if action_id is not None:
+                action = BY_ID[action_id]
+                self.call_later(self.run_action, action.run, self if action.where == "everywhere" else screen)
+
+        self.push_screen(ListScreen(_("Commands"), entries), chosen)
+
+    def action_theme(self) -> None:
+        """Choose other colours; they are kept for the operator."""
+        entries = [Entry(name, _(title)) for name, title in self._loaded.titles.items()]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.theme = name
+                if self._actor is not None:
+                    remember(self._actor, "theme", name)
+
+        self.push_screen(ListScreen(_("Colours"), entries, search=False, current=self.theme), chosen)
+
+    def action_sign_out(self) -> None:
+        """End the session and ask who comes next; not over an open form, in which something may be typed."""
+        if not self.signed_in or not isinstance(self.screen, OpominiScreen):
+            return
+        if self.jobs:
+            self.tell(_("Something is still running; sign out when it is done."), problem=True)
+            return
+        self._actor = None
+        self.status = Status()
+        self.sub_title = ""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._begin(None)
+
+    async def action_quit(self) -> None:
+        """Leave; while something runs, after a question."""
+        if not self.jobs:
+            self.leave()
+            return
+        if isinstance(self.screen, ConfirmScreen):
+            return
+        count = len(self.jobs)
+        sentence = ngettext("{count} job is still running.", "{count} jobs are still running.", count)
+        rest = _("It stops after the record it is at; what is not done stays as it is and can be continued later.")
+        screen = ConfirmScreen(_("Close the program"), [sentence.format(count=count), rest], _("Close"))
+        self.push_screen(screen, lambda yes: self.leave() if yes else None)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C does not quit; say what does."""
+        self.tell(_("Press {key} to close the program.").format(key=BY_ID["everywhere.quit"].key))
+
+    def leave(self) -> None:
+        """Tell running jobs to stop after what they are at, and end."""
+        for stop in self.jobs:
+            stop.set()
+        self.exit(0)
+
+
+def run_interface(config: Config) -> int:
+    """Open the database and show the interface until it is closed; the exit code.
+
+    Raises:
+        OpominiError: the screen cannot be shown here, or the database cannot be opened.
+    """
+    if not (sys.stderr.isatty() and sys.stdin.isatty()):
+        raise OpominiError(
+            _(
+                "The interface needs a terminal (it draws on standard error). For scripts use the commands: opomini --help"
+            )
+        )
+    use_language(config.language or "sl")
+    open_database(config.database_url, config.home / "backups")
+    app = OpominiApp(config)
+    result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no"))
+    return result if result is not None else (app.return_code or 0)

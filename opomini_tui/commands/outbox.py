@@ -1,0 +1,167 @@
+"""`opomini outbox`: what waits, and what a person decides about it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from opomini_tui.commands.call import Call, Exit
+from opomini_tui.commands.filters import read_label
+from opomini_tui.commands.output import Column, add_format, complain, form_of, moment, print_rows, say
+from opomini_tui.commands.verbs import Verbs
+from opomini_tui.errors import NothingToDo, OpominiError, UsageError
+from opomini_tui.text import _, ngettext
+
+if TYPE_CHECKING:
+    from opomini_tui.mail.outbox_list import OutboxRow
+
+STATES = ("queued", "claimed", "sending", "sent", "deferred", "refused", "unknown", "held", "cancelled")
+KEYS = "year number message_id to state attempts answer reason queued_at sent_at".split()
+COLUMNS = (
+    Column("year", lambda: _("Year"), "number"),
+    Column("number", lambda: _("Number"), "number"),
+    Column("to", lambda: _("To")),
+    Column("state", lambda: _("State")),
+    Column("attempts", lambda: _("Attempts"), "number"),
+    Column("queued_at", lambda: _("Queued")),
+    Column("sent_at", lambda: _("Sent")),
+    Column("reason", lambda: _("Reason")),
+    Column("answer", lambda: _("Answer")),
+)
+
+
+def add_verbs(verbs: Verbs) -> None:
+    """Add `outbox` with its own verbs."""
+    outbox = verbs.add("outbox", _("messages that wait, were sent, or need a person"))
+    outbox.set_defaults(verb=list_messages, state=None, batch=None, limit=None, format=None)
+    inner = outbox.add_subparsers(title=_("commands"), metavar="")
+
+    def add(name: str, sentence: str) -> argparse.ArgumentParser:
+        return inner.add_parser(name, help=sentence, description=sentence)
+
+    parser = add("list", _("list messages"))
+    parser.add_argument("--state", choices=STATES, help=_("only messages in this state"))
+    parser.add_argument("--batch", metavar=_("BATCH"), help=_("only messages of this batch"))
+    parser.add_argument("--limit", type=int, metavar="N", help=_("only the last N"))
+    add_format(parser)
+    parser.set_defaults(verb=list_messages)
+
+    parser = add("cancel", _("take back messages that were not handed over"))
+    _add_which(parser)
+    parser.set_defaults(verb=cancel)
+
+    parser = add("retry", _("try deferred, held or refused messages again now"))
+    _add_which(parser)
+    parser.set_defaults(verb=retry)
+
+    parser = add("resolve", _("decide about a message of which nobody knows whether it arrived"))
+    parser.add_argument("notices", nargs="+", metavar=_("YEAR/NUMBER"))
+    parser.add_argument(
+        "--as", dest="how", required=True, choices=("sent", "resend"), help=_("it arrived, or send again")
+    )
+    parser.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("how you know; it stands in the journal"))
+    parser.set_defaults(verb=resolve)
+
+
+def _add_which(parser: argparse.ArgumentParser) -> None:
+    """Which messages: of named notices, of a batch, or all."""
+    parser.add_argument("notices", nargs="*", metavar=_("YEAR/NUMBER"))
+    parser.add_argument("--batch", metavar=_("BATCH"), help=_("all messages of this batch"))
+    parser.add_argument("--all", action="store_true", help=_("all messages"))
+
+
+def list_messages(call: Call) -> int:
+    """List messages in the order in which they were queued."""
+    from opomini_tui.mail.outbox_list import outbox_rows
+
+    args = call.args
+    call.actor.require("view")
+    rows = outbox_rows(state=args.state, batch=args.batch, limit=args.limit or None)
+    print_rows(_plain(rows), KEYS, COLUMNS, form_of(args))
+    return Exit.DONE
+
+
+def _plain(rows: Sequence[OutboxRow]) -> Iterator[dict[str, object]]:
+    """Messages as rows of KEYS."""
+    for row in rows:
+        plain: dict[str, object] = {key: getattr(row, key) for key in KEYS}
+        yield plain | {"queued_at": moment(row.queued_at), "sent_at": moment(row.sent_at)}
+
+
+def cancel(call: Call) -> int:
+    """Take messages back."""
+    from opomini_tui.mail.settle import cancel as run_cancel
+
+    actor = call.actor
+    count = run_cancel([row.id for row in _chosen(call.args)], actor)
+    said = ngettext("{n} message was taken back.", "{n} messages were taken back.", count)
+    say(said.format(n=count))
+    return Exit.DONE
+
+
+def retry(call: Call) -> int:
+    """Let messages wait again; `opomini send` or `opomini worker` then sends them."""
+    from opomini_tui.mail.settle import retry as run_retry
+
+    actor = call.actor
+    wanted = [row.id for row in _chosen(call.args) if row.state in ("deferred", "held", "refused", "cancelled")]
+    if not wanted:
+        raise NothingToDo(_("None of these messages can be tried again."))
+    done = run_retry(wanted, actor)
+    for sentence in done.left:
+        complain(sentence)
+    said = ngettext("{n} message waits again.", "{n} messages wait again.", done.queued)
+    say(said.format(n=done.queued))
+    if not done.queued:
+        return Exit.ERROR
+    return Exit.IN_PART if done.left else Exit.DONE
+
+
+def resolve(call: Call) -> int:
+    """Settle unknown messages."""
+    from opomini_tui.mail.settle import resolve as run_resolve
+
+    args, actor = call.args, call.actor
+    done, left = 0, 0
+    for label in args.notices:
+        for row in _of_notice(label):
+            if row.state != "unknown":
+                continue
+            try:
+                run_resolve(row.id, args.how, args.reason, actor, call.config)
+                done += 1
+            except OpominiError as error:
+                complain(f"{label}: {error}")
+                left += 1
+    if not done and not left:
+        raise NothingToDo(_("None of these messages is unknown."))
+    said = ngettext("{n} message was settled.", "{n} messages were settled.", done)
+    say(said.format(n=done))
+    if not done:
+        return Exit.ERROR
+    return Exit.IN_PART if left else Exit.DONE
+
+
+def _chosen(args: argparse.Namespace) -> list[OutboxRow]:
+    """The latest messages of the named notices, those of a batch, or all."""
+    from opomini_tui.mail.outbox_list import outbox_rows
+
+    if sum((bool(args.notices), bool(args.batch), args.all)) != 1:
+        raise UsageError(_("Name notices (2012/138), or use --batch, or --all."))
+    if args.notices:
+        return [row for label in args.notices for row in _of_notice(label)]
+    return outbox_rows(batch=args.batch)
+
+
+def _of_notice(label: str) -> list[OutboxRow]:
+    """The messages of the notice YEAR/NUMBER that count now: the latest to each of its addresses."""
+    from opomini_tui.mail.outbox_list import outbox_rows
+    from opomini_tui.models.notices import Notice
+
+    year, number = read_label(label)
+    notice = Notice.get_or_none((Notice.year == year) & (Notice.number == number))
+    if notice is None:
+        raise OpominiError(_("There is no notice {label}.").format(label=f"{year}/{number}"))
+    latest = {row.to: row for row in outbox_rows(notice_id=notice.id)}
+    return list(latest.values())

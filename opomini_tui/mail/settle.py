@@ -1,0 +1,224 @@
+"""What a person does with messages of the outbox: take them back, try them again, settle unknown ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from opomini_tui.config import Config
+from opomini_tui.documents.letter_data import notice_letters
+from opomini_tui.dunning.addresses import addresses_of
+from opomini_tui.dunning.recheck import today_utc
+from opomini_tui.errors import NothingToDo, OpominiError, Refused
+from opomini_tui.mail.claims import addressees, obstacle
+from opomini_tui.mail.eml_folder import open_folder
+from opomini_tui.mail.messages import delivery_row, insert_deliveries, letters_of, texts_of, writer
+from opomini_tui.mail.outbox_list import OutboxRow, outbox_rows
+from opomini_tui.mail.outcomes import expire, mark_notice_sent
+from opomini_tui.models import journal
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import database, is_postgres, now_ms, run
+from opomini_tui.models.parties import Operator
+from opomini_tui.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many messages wait again, and a sentence for each that does not."""
+
+    queued: int
+    left: tuple[str, ...]
+
+
+def cancel(which: Iterable[int] | str, actor: Actor) -> int:
+    """Take back messages (ids, or a batch by its name) that were not yet handed over; how many were.
+
+    What is in a sender's hands, sent or unknown is passed over. A cancelled notice can be queued again.
+
+    Raises:
+        NothingToDo: none of them can be taken back.
+    """
+    actor.require("send")
+    if isinstance(which, str):
+        scope, values = "batch = ?", [which]
+    else:
+        scope, values = f"id IN ({','.join(str(int(number)) for number in which) or 'NULL'})", []
+    with database.atomic():
+        rows = run(
+            f"UPDATE delivery SET state = 'cancelled', live = ?, reason = '', next_try_at = NULL WHERE {scope} AND live "
+            "AND state IN ('queued', 'deferred', 'held') RETURNING id",
+            [False, *values],
+        ).fetchall()
+        if not rows:
+            raise NothingToDo(_("None of these messages waits in the outbox, so none can be taken back."))
+        taken = outbox_rows(ids=tuple(number for (number,) in rows))
+        journal.write_many(actor.code, "cancel", [(_record(row), _named(row)) for row in taken])
+    return len(rows)
+
+
+def retry(ids: Iterable[int], actor: Actor, *, today: date | None = None) -> Retried:
+    """Try messages again now: deferred, held, refused and cancelled ones.
+
+    What stands against each is judged again; one whose contact has another address by now is written anew, with the
+    same subject and text, to the new address.
+    """
+    actor.require("send")
+    today, queued, left = today or today_utc(), 0, list[str]()
+    for row in outbox_rows(ids=tuple(ids)):
+        try:
+            with database.atomic():
+                _again(row, actor, today)
+            queued += 1
+        except OpominiError as error:
+            left.append(f"{row.year}/{row.number}: {error}")
+    return Retried(queued, tuple(left))
+
+
+def _again(row: OutboxRow, actor: Actor, today: date) -> None:
+    """Let one message wait again, in the transaction of the caller.
+
+    Raises:
+        Refused: it may not, and why.
+    """
+    stored = _locked(row.id)
+    if stored.state not in ("deferred", "held", "refused", "cancelled"):
+        raise Refused(_not_again(stored.state))
+    if not stored.live and _has_live(stored):
+        raise Refused(_("Another message of this notice is in the outbox already."))
+    if why := obstacle(stored.notice_id, stored.document_id, today):
+        raise Refused(why)
+    addresses, why = addressees(stored.notice_id)
+    if why:
+        raise Refused(why)
+    if stored.to_address not in addresses:
+        _write_anew(stored, "replaced")
+    else:
+        run(
+            "UPDATE delivery SET state = 'queued', live = ?, reason = '', outcome = '', next_try_at = ? WHERE id = ?",
+            (True, now_ms(), stored.id),
+        )
+    journal.write(actor.code, "retry", _record(row), {**_named(row), "was": stored.state})
+
+
+def _not_again(state: str) -> str:
+    """Why a message in `state` is not tried again."""
+    return {
+        "sent": _("It is sent."),
+        "unknown": _("It is not known whether it arrived: settle it first (sent, or send again)."),
+    }.get(state, _("It is in the outbox and will be sent without this."))
+
+
+class _Stored(NamedTuple):
+    """A message as it is now."""
+
+    id: int
+    notice_id: int
+    recipient_no: int
+    batch: str
+    channel: str
+    operator_id: int
+    to_address: str
+    cc: str
+    skeleton: str
+    document_id: int
+    state: str
+    live: bool
+
+
+def _locked(number: int) -> _Stored:
+    """The message with that id; on PostgreSQL locked until the end of the transaction (SQLite locks the file)."""
+    row = run(
+        f"SELECT {', '.join(_Stored._fields)} FROM delivery WHERE id = ?{' FOR UPDATE' if is_postgres() else ''}",
+        (number,),
+    ).fetchone()
+    return _Stored(*row)
+
+
+def _has_live(stored: _Stored) -> bool:
+    """Whether a live message to this recipient of the notice exists."""
+    found = run(
+        "SELECT 1 FROM delivery WHERE notice_id = ? AND recipient_no = ? AND live",
+        (stored.notice_id, stored.recipient_no),
+    ).fetchone()
+    return found is not None
+
+
+def _write_anew(stored: _Stored, outcome: str) -> None:
+    """End `stored` and queue a message with its subject and text, to the address that the contact has now.
+
+    Raises:
+        OpominiError: the notice has no address or no letter now.
+    """
+    addresses, why = addressees(stored.notice_id)
+    letter = letters_of([stored.notice_id]).get(stored.notice_id)
+    entry = next(iter(notice_letters([stored.notice_id])), None)
+    if why or letter is None or entry is None:
+        raise Refused(why or _("The notice is not issued any more."))
+    state = "cancelled" if stored.state in ("deferred", "held") else stored.state
+    run(
+        "UPDATE delivery SET state = ?, live = ?, outcome = ?, next_try_at = NULL WHERE id = ?",
+        (state, False, outcome, stored.id),
+    )
+    by = writer(Operator.get_by_id(stored.operator_id), cc=stored.cc.split(", ") if stored.cc else ())
+    to = (
+        stored.to_address if stored.to_address in addresses else addresses[min(stored.recipient_no, len(addresses) - 1)]
+    )
+    name = addresses_of([stored.notice_id])[stored.notice_id].name
+    texts, now = texts_of(stored.skeleton), now_ms()
+    row = delivery_row(
+        entry, by, to, name, letter, texts, batch=stored.batch, recipient_no=stored.recipient_no, now=now
+    )
+    insert_deliveries([row])
+
+
+def resolve(number: int, how: str, reason: str, actor: Actor, config: Config) -> None:
+    """Settle the unknown message with id `number`: `how` is "sent" (it arrived) or "resend" (send it once more).
+
+    Raises:
+        NotAllowed: it needs the level manager.
+        OpominiError: no reason, not unknown, or it cannot be sent again; nothing was changed.
+    """
+    actor.require("resolve")
+    if how not in ("sent", "resend"):
+        raise OpominiError(_("An unknown message is settled as sent or by sending it again."))
+    if not reason.strip():
+        raise OpominiError(_("Settling an unknown message needs a reason. Type how you know."))
+    expire(now_ms())
+    with database.atomic():
+        rows = outbox_rows(ids=(number,))
+        stored = _locked(number) if rows else None
+        if stored is None or stored.state != "unknown" or not stored.live:
+            raise Refused(_("This message is not unknown, so there is nothing to settle."))
+        if how == "sent":
+            _settle_as_sent(stored, reason.strip())
+        else:
+            if stored.channel == "file":
+                open_folder(config, rows[0].operator_code)
+            run("UPDATE delivery SET reason = ? WHERE id = ?", (reason.strip(), number))
+            _write_anew(stored, "resent")
+        details = {**_named(rows[0]), "how": how, "reason": reason.strip()}
+        journal.write(actor.code, "resolve", _record(rows[0]), details)
+
+
+def _settle_as_sent(stored: _Stored, reason: str) -> None:
+    """A person knows that it arrived."""
+    (started,) = run("SELECT MAX(started_at) FROM delivery_attempt WHERE delivery_id = ?", (stored.id,)).fetchone()
+    at = int(started or now_ms())
+    run(
+        "UPDATE delivery SET state = 'sent', outcome = 'marked as sent', reason = ?, sent_at = ?, sender_id = '' "
+        "WHERE id = ?",
+        (reason, at, stored.id),
+    )
+    mark_notice_sent(stored.notice_id, at)
+
+
+def _record(row: OutboxRow) -> str:
+    """The notice as the journal names it."""
+    return f"notice {row.year}/{row.number}"
+
+
+def _named(row: OutboxRow) -> dict[str, object]:
+    """The message as the journal names it."""
+    return {"delivery": row.id, "message_id": row.message_id, "to": row.to}

@@ -1,0 +1,148 @@
+"""Izstavitve: which prepared notices are issued; their figures are fixed and their letters made."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import Static
+
+from opomini_tui.actions import BY_ID
+from opomini_tui.documents.issue import Issued, issue
+from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals
+from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.job import Job, run_verb
+from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.session import read
+from opomini_tui.text import _, language, ngettext
+from opomini_tui.text.formats import format_money
+from opomini_tui.widgets.fields import Field, FieldProblem, NumberField
+from opomini_tui.widgets.span_field import code_span, date_span, number_span
+
+TYPING_SECONDS = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the bounds choose."""
+
+    chosen: NoticeFilter
+    totals: Totals
+
+
+class IssueScreen(FormScreen[None]):
+    """Bounds of the notices to issue, and live how many there are."""
+
+    def __init__(self, choice: Choice) -> None:
+        """The year of the grid is proposed."""
+        super().__init__()
+        self._choice = choice
+        self._typing: Timer | None = None
+        self._match: Match | None = None
+
+    def heading(self) -> str:
+        """The button's name."""
+        return BY_ID["notices.issue"].label
+
+    def help_text(self) -> str:
+        """What issuing does."""
+        return _(
+            "Issuing fixes the figures of prepared notices, makes their letters and counts the level on every item. "
+            "An empty bound is open. What was paid or changed since it was prepared is refused by name."
+        )
+
+    def body(self) -> ComposeResult:
+        """Leto, Datum opomina, Stopnja, Stranka, and what they choose."""
+        yield NumberField("year", _("Year"), self._choice.shown.year, low=1990, high=2999, required=False)
+        yield date_span("date", _("Notice date"), self.session.today)
+        yield number_span("level", _("Level"))
+        yield code_span("customer", _("Customer"))
+        yield Static("", id="issue-match", markup=False, classes="work--counts")
+
+    def confirm_label(self) -> str:
+        """The deed by its name."""
+        return BY_ID["notices.issue"].label
+
+    def on_mount(self) -> None:
+        """Count at once."""
+        self.field("year").focus_control()
+        self._count()
+
+    @on(Field.Changed)
+    def _changed(self) -> None:
+        self._match = None
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._count)
+
+    def _count(self) -> None:
+        try:
+            chosen = bounds({str(field.name): field.read() for field in self.fields()})
+        except FieldProblem:
+            self.query_one("#issue-match", Static).update("")
+            return
+        read(self, "count", partial(count_prepared, chosen), self._counted)
+
+    def _counted(self, match: Match) -> None:
+        self._match = match
+        self.query_one("#issue-match", Static).update(match_words(match.totals))
+
+    def confirmed(self) -> None:
+        """Issue them; it can be stopped after the chunk in hand."""
+        values = self.values()
+        if values is None:
+            return
+        chosen = bounds(values)
+
+        def work(job: Job[Issued]) -> Issued:
+            def told(done: int, total: int) -> None:
+                rate = round(done / max(time.monotonic() - job.started, 0.1))
+                job.progress(done, total, _("{rate} a second").format(rate=rate))
+
+            return issue(chosen, self.session.actor, progress=told, stop=job.stop)
+
+        run_verb(self.session, self.heading(), work, self._issued, self.show_failure, can_stop=True)
+
+    def _issued(self, issued: Issued) -> None:
+        self.session.notices_changed()
+        self.dismiss(None)
+        self.session.push_screen(OutcomeScreen(self.heading(), issued_words(issued), issued.refused))
+
+
+def bounds(values: dict[str, Any]) -> NoticeFilter:
+    """The prepared notices within what the form says."""
+    return NoticeFilter(
+        year=values["year"],
+        date=values["date"],
+        level=values["level"],
+        customer=values["customer"],
+        state="prepared",
+    )
+
+
+def count_prepared(chosen: NoticeFilter) -> Match:
+    """How many there are; called in a thread."""
+    return Match(chosen, notice_totals(chosen))
+
+
+def match_words(totals: Totals) -> str:
+    """How many prepared notices the bounds choose."""
+    if not totals.rows:
+        return _("No prepared notice lies within these bounds.")
+    said = ngettext("{count} prepared notice will be issued.", "{count} prepared notices will be issued.", totals.rows)
+    return f"{said.format(count=totals.rows)} {format_money(totals.amount, language())} €"
+
+
+def issued_words(issued: Issued) -> list[str]:
+    """What was issued, for the outcome."""
+    said = ngettext("{count} notice was issued.", "{count} notices were issued.", issued.count)
+    sentences = [said.format(count=issued.count)]
+    if issued.stopped:
+        sentences.append(_("It was stopped; the rest is still prepared. Issue again to go on."))
+    return sentences

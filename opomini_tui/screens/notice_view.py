@@ -1,0 +1,296 @@
+"""What Podrobno shows of one notice, read from the database as text: each function may run in a worker thread."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from textual.content import Content
+
+from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
+from opomini_tui.errors import OpominiError, Refused
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.deliveries import Delivery, DeliveryAttempt
+from opomini_tui.models.journal import JournalEntry
+from opomini_tui.models.notices import Document, Notice, NoticeDocument, NoticeItem
+from opomini_tui.screens.notice_rows import YES, delivery_name, state_name
+from opomini_tui.text import _, language, ngettext
+from opomini_tui.text.formats import format_date, format_money
+from opomini_tui.widgets.record_columns import Column
+from opomini_tui.widgets.record_pages import Row
+
+ATTEMPTS_SHOWN = 50
+ENTRIES_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The top of Podrobno: title and lines, and the positions of the items with their sum."""
+
+    title: str
+    lines: Content
+    items: tuple[int, ...]
+    sums: Mapping[str, str]
+
+
+def money(amount: object) -> str:
+    """An amount in the language of the interface."""
+    return format_money(amount, language())  # type: ignore[arg-type]  # money fields give Decimal
+
+
+def read_head(notice_id: int) -> Head:
+    """Customer, dates, figures of a notice.
+
+    Raises:
+        Refused: it was deleted meanwhile.
+    """
+    notice = Notice.get_or_none(Notice.id == notice_id)
+    if notice is None:
+        raise Refused(_("This notice does not exist any more."))
+    customer = notice.customer
+    place = ", ".join(filter(None, (customer.street, f"{customer.post_code} {customer.city}".strip())))
+    facts = [
+        (_("Date"), format_date(notice.date)),
+        (_("Level"), str(notice.level)),
+        (_("Deadline"), format_date(notice.deadline)),
+        (_("Packet"), str(notice.packet_number)),
+        (_("State"), state_name(notice.state)),
+        *([(_("Lawsuit"), YES)] if notice.before_lawsuit else []),
+        *([(_("Defaulter"), YES)] if notice.defaulter else []),
+    ]
+    figures = [
+        (_("Amount"), money(notice.amount)),
+        (_("Cost"), money(notice.cost)),
+        (_("Interest"), money(notice.interest)),
+        (_("Compensation"), money(notice.compensation)),
+        (_("Days late"), str(notice.days_late)),
+        (_("Avg./day"), money(notice.average_per_day)),
+    ]
+    to_pay = Content.assemble((_("To pay"), "$text-muted"), " ", (f"{money(notice.total)} €", "bold"))
+    lines = Content("\n").join(
+        [
+            Content.assemble((notice.customer_code, "$text-muted"), "  ", (notice.customer_name, "bold"), f"  {place}"),
+            _pairs(facts),
+            Content.assemble(_pairs(figures), "  ", to_pay),
+        ]
+    )
+    items = NoticeItem.select(NoticeItem.position).where(NoticeItem.notice == notice_id).order_by(NoticeItem.position)
+    sums = {"open_amount": money(notice.amount), "interest": money(notice.interest)}
+    title = _("Notice {label}").format(label=notice.label)
+    return Head(title, lines, tuple(item.position for item in items), sums)
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> Content:
+    return Content("  ").join([Content.assemble((name, "$text-muted"), " ", value) for name, value in pairs])
+
+
+def item_columns() -> list[Column]:
+    """The columns of a notice's items."""
+    return [
+        Column("document", _("Document"), 16, frozen=True, grows=True),
+        Column("document_date", _("Date"), 10),
+        Column("due_date", _("Due"), 10),
+        Column("amount", _("Amount"), 12, "right"),
+        Column("open_amount", _("Open"), 12, "right"),
+        Column("days_late", _("Late"), 6, "right"),
+        Column("level", _("Level"), 7, "right"),
+        Column("interest", _("Interest"), 10, "right"),
+        Column("previous", _("Before this notice"), 22),
+    ]
+
+
+def item_rows(notice_id: int, positions: Sequence[int]) -> dict[int, Row]:
+    """The notice's items by their positions."""
+    return {
+        item.position: Row(
+            (
+                item.document,
+                format_date(item.document_date),
+                format_date(item.due_date),
+                money(item.amount),
+                money(item.open_amount),
+                str(item.days_late),
+                str(item.level or "—"),
+                money(item.interest),
+                _before(item),
+            )
+        )
+        for item in NoticeItem.select().where(
+            (NoticeItem.notice == notice_id) & NoticeItem.position.in_(list(positions))
+        )
+    }
+
+
+def _before(item: NoticeItem) -> str:
+    """The level that the item had, which unlock would give back."""
+    if not item.previous_level or item.previous_date is None:
+        return _("not dunned")
+    return _("level {level} on {date}").format(level=item.previous_level, date=format_date(item.previous_date))
+
+
+def _entry(notice_id: int) -> NoticeLetter:
+    found = next(iter(notice_letters([notice_id])), None)
+    if found is None:
+        raise Refused(_("This notice does not exist any more."))
+    return found
+
+
+def read_texts(notice_id: int) -> Content:
+    """The letter's text above and below its table, by level, language and kind of customer."""
+    entry = _entry(notice_id)
+    letter = entry.letter
+    return Content("\n").join(
+        [
+            _pairs([(_("Language"), letter.language), (_("Reference"), letter.reference)]),
+            Content(""),
+            Content.styled(letter.full_title, "bold"),
+            Content(letter.above),
+            Content.styled(_("— the items —"), "$text-muted"),
+            Content(letter.below),
+        ]
+    )
+
+
+def read_letter(notice_id: int) -> Content:
+    """The PDF as text: the stored document of an issued notice, else the letter as it would be issued now."""
+    notice = Notice.get_by_id(notice_id)
+    if notice.document_id is not None:
+        content, head = bytes(notice.document.content), _("Issued letter, {size} kB, SHA-256 {digest}…")
+        digest = notice.document.sha256[:12]
+    else:
+        from opomini_tui.documents.letter import draw_letter
+
+        content, head, digest = draw_letter(_entry(notice_id).letter), _("Draft, {size} kB: not issued yet"), ""
+    words = head.format(size=-(-len(content) // 1024), digest=digest)
+    return Content.assemble((words, "$text-muted"), "\n\n", pdf_text(content), _older_letters(notice_id))
+
+
+def pdf_text(content: bytes) -> str:
+    """The text of a PDF, laid out as on the page."""
+    from pypdf import PdfReader
+
+    pages = [page.extract_text(extraction_mode="layout") for page in PdfReader(io.BytesIO(content)).pages]
+    return ("\n" + "─" * 40 + "\n").join(pages)
+
+
+def _older_letters(notice_id: int) -> Content:
+    """Letters that were issued before and taken back."""
+    rows = (
+        NoticeDocument.select(NoticeDocument, Document)
+        .join(Document)
+        .where((NoticeDocument.notice == notice_id) & NoticeDocument.voided_at.is_null(False))
+        .order_by(NoticeDocument.id)
+    )
+    lines = [
+        _("Taken back {moment}: {reason} (SHA-256 {digest}…)").format(
+            moment=moment(row.voided_at), reason=row.void_reason, digest=row.document.sha256[:12]
+        )
+        for row in rows
+    ]
+    return Content("\n\n" + "\n".join(lines)).stylize("$text-muted") if lines else Content("")
+
+
+def read_email(notice_id: int, actor: Actor) -> Content:
+    """The message as it would go now."""
+    from opomini_tui.mail.outbox import preview_message
+
+    try:
+        mail = preview_message(notice_id, actor)
+    except OpominiError as error:
+        return Content.styled(str(error), "$text-warning")
+    to = f"{mail.to_name} <{mail.to}>" if mail.to else "—"
+    pairs = [(_("To"), to), ("", mail.why_address)]
+    pairs += [(name, value) for name, value in ((_("CC"), mail.cc), (_("BCC"), mail.bcc)) if value]
+    pairs.append((_("Subject"), mail.subject))
+    if mail.attachment_size:
+        size = -(-mail.attachment_size // 1024)
+        pairs.append((_("Attachment"), f"{mail.attachment_name} ({size} kB)"))
+    else:
+        pairs.append((_("Attachment"), _("none: the notice is not issued yet")))
+    lines = [Content.assemble((name.ljust(12), "$text-muted"), value) for name, value in pairs]
+    return Content("\n").join([*lines, Content(""), Content(mail.body)])
+
+
+def read_deliveries(notice_id: int) -> Content:
+    """Every delivery of the notice, newest first, with its attempts."""
+    blocks = []
+    for delivery in Delivery.select().where(Delivery.notice == notice_id).order_by(Delivery.id.desc()):
+        pairs = [
+            (_("To"), delivery.to_address),
+            (_("CC"), delivery.cc),
+            (_("Queued"), moment(delivery.queued_at)),
+            (_("Sent"), moment(delivery.sent_at)),
+            (_("Answer"), delivery.answer),
+            (_("Reason"), delivery.reason),
+            (_("Settled"), delivery.outcome),
+            (_("Message-ID"), delivery.message_id),
+        ]
+        lines = [Content.styled(delivery_name(delivery.state), "bold")]
+        lines += [Content.assemble((f"  {name.ljust(12)}", "$text-muted"), value) for name, value in pairs if value]
+        attempts = DeliveryAttempt.select().where(DeliveryAttempt.delivery == delivery.id)
+        lines += [_attempt_line(attempt) for attempt in attempts.order_by(DeliveryAttempt.number).limit(ATTEMPTS_SHOWN)]
+        blocks.append(Content("\n").join(lines))
+    if not blocks:
+        return Content.styled(_("Nothing was sent by e-mail yet."), "$text-muted")
+    return Content("\n\n").join(blocks)
+
+
+def _attempt_line(attempt: DeliveryAttempt) -> Content:
+    parts = [moment(attempt.started_at), attempt.step, attempt.outcome, attempt.answer]
+    number = _("attempt {number}").format(number=attempt.number)
+    return Content.assemble((f"  {number}  ", "$text-muted"), " · ".join(filter(None, parts)))
+
+
+def read_journal(notice_id: int) -> Content:
+    """The journal's entries on the notice and its packet, oldest first."""
+    notice = Notice.get_by_id(notice_id)
+    records = [f"notice {notice.label}", f"packet {notice.year}/{notice.packet_number}"]
+    entries = JournalEntry.select().where(JournalEntry.record.in_(records)).order_by(JournalEntry.id)
+    lines = [
+        Content.assemble(
+            (f"{moment(entry.at)}  {entry.operator_code:<4}", "$text-muted"),
+            (f"  {verb_name(entry.verb):<22}", "bold"),
+            f"  {_details(entry.details)}",
+        )
+        for entry in entries.limit(ENTRIES_SHOWN)
+    ]
+    count = len(lines)
+    head = ngettext("{count} entry", "{count} entries", count).format(count=count)
+    return Content("\n").join([Content.styled(head, "$text-muted"), Content(""), *lines])
+
+
+def verb_name(verb: str) -> str:
+    """What was done, as people say it; a verb that has no word here as the journal has it."""
+    names = {
+        "prepare": _("prepared"),
+        "issue": _("issued"),
+        "unlock": _("unlocked"),
+        "print": _("printed"),
+        "post": _("sent by post"),
+        "sent": _("sent by e-mail"),
+        "refused": _("refused by the server"),
+        "deferred": _("will be retried"),
+        "unknown": _("outcome unknown"),
+        "held": _("held back"),
+        "cancel": _("sending cancelled"),
+        "retry": _("sent again"),
+        "resolve": _("settled by hand"),
+    }
+    return names.get(verb, verb)
+
+
+def _details(text: str) -> str:
+    """An entry's details in one line."""
+    details: dict[str, object] = json.loads(text)
+    return ", ".join(f"{key}: {value}" for key, value in details.items())
+
+
+def moment(at: int | None) -> str:
+    """A moment (UTC milliseconds) on the clock of this machine."""
+    if at is None:
+        return ""
+    local = datetime.fromtimestamp(at // 1000, UTC).astimezone()
+    return f"{format_date(local.date())} {local:%H:%M:%S}"

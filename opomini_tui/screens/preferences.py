@@ -1,0 +1,22 @@
+"""Small preferences of one operator, such as his colours, kept in table `setting` and written to the journal."""
+
+from __future__ import annotations
+
+from opomini_tui.models import journal
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import database
+from opomini_tui.models.settings import Setting
+
+
+def recall(actor: Actor, key: str) -> str:
+    """What the operator chose; "" when nothing yet."""
+    found = Setting.get_or_none((Setting.operator_id == actor.id) & (Setting.key == key))
+    return str(found.value) if found else ""
+
+
+def remember(actor: Actor, key: str, value: str) -> None:
+    """Keep what the operator chose."""
+    with database.atomic():
+        before = recall(actor, key)
+        Setting.replace(operator_id=actor.id, key=key, value=value).execute()
+        journal.write(actor.code, "prefer", f"operator {actor.code}", {key: [before, value]})

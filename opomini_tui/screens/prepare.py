@@ -1,0 +1,301 @@
+"""Priprava: the proposals of a run, computed from the open items, are reviewed and accepted (forms.md §1)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.dunning.explain import Review, propose
+from opomini_tui.dunning.prepare import Prepared, Proposal, Tally, prepare
+from opomini_tui.dunning.reasons import reason_name
+from opomini_tui.models.notice_filter import Span
+from opomini_tui.screens.base import OpominiScreen
+from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.job import Job, run_verb
+from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.prepare_why import PrepareWhyScreen
+from opomini_tui.screens.session import read
+from opomini_tui.text import _, language, ngettext
+from opomini_tui.text.formats import format_cents, format_money
+from opomini_tui.widgets.fields import DateField, Field, FieldProblem
+from opomini_tui.widgets.record_columns import Column
+from opomini_tui.widgets.record_pages import Row
+from opomini_tui.widgets.record_table import RecordTable
+from opomini_tui.widgets.span_field import code_span
+
+TYPING_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What a run is made of: its day and the range of customer codes."""
+
+    on: date
+    customers: Span[str]
+
+
+class PrepareScreen(OpominiScreen):
+    """Day and customers above, the proposals below; every ticked one becomes a notice when the run is accepted."""
+
+    PLACES = ("prepare",)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("prepare")]
+
+    def __init__(self, choice: Choice) -> None:
+        """`choice` of the grid does not matter: a run looks at all open items."""
+        super().__init__()
+        self._choice = choice
+        self._criteria: Criteria | None = None
+        self._review: Review | None = None
+        self._typing: Timer | None = None
+
+    def title_text(self) -> str:
+        """The button's name."""
+        return BY_ID["notices.prepare"].label
+
+    def help_text(self) -> str:
+        """What a run does."""
+        return _(
+            "Notices are proposed from the open items as of the day. Untick a proposal to leave its customer out. "
+            "F9 makes the ticked ones: they get a packet and numbers, and can still be deleted until they are issued. "
+            "W shows every open item and why it is, or is not, on a notice."
+        )
+
+    def content(self) -> ComposeResult:
+        """Criteria, what they bring, the proposals."""
+        with Horizontal(id="prepare-criteria"):
+            yield DateField("on", _("Day"), self.session.today(), self.session.today, required=True)
+            yield code_span("customers", _("Customer"))
+        yield Static(_("Computing …"), id="prepare-summary", markup=False)
+        yield Static("", id="prepare-left", markup=False)
+        yield RecordTable(
+            proposal_columns(), tickable=True, empty_text=_("No open item is to be dunned."), id="prepare-table"
+        )
+
+    def on_mount(self) -> None:
+        """Compute for today at once; the day is what is changed first."""
+        self.query_one(DateField).focus_control()
+        self._compute()
+
+    @property
+    def table(self) -> RecordTable:
+        """The proposals."""
+        return self.query_one("#prepare-table", RecordTable)
+
+    def _read_criteria(self) -> Criteria | None:
+        """What is typed; None when it cannot be read, which is said at the field."""
+        values = {}
+        for field in self.query(Field):
+            try:
+                values[field.name] = field.read()
+            except FieldProblem as problem:
+                field.problem = str(problem)
+                return None
+        return Criteria(values["on"], values["customers"])
+
+    @on(Field.Changed)
+    def _criteria_changed(self) -> None:
+        """What was shown does not hold any more: it cannot be accepted until it is computed again."""
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._compute)
+
+    def _compute(self) -> None:
+        """Compute the proposals in a thread."""
+        criteria = self._read_criteria_quietly()
+        if criteria is None or (criteria == self._criteria and self._review is not None):
+            return
+        self._criteria, self._review = criteria, None
+        self.query_one("#prepare-summary", Static).update(_("Computing …"))
+        read(self, "propose", partial(propose, criteria.on, criteria.customers), self._show)
+
+    def _read_criteria_quietly(self) -> Criteria | None:
+        """As `_read_criteria`, but what is half typed is no problem yet."""
+        try:
+            values = {field.name: field.read() for field in self.query(Field)}
+        except FieldProblem:
+            return None
+        return Criteria(values["on"], values["customers"])
+
+    def _show(self, review: Review) -> None:
+        """Show the proposals, all ticked."""
+        self._review = review
+        rows = review.proposals
+        self.table.load(range(1, len(rows) + 1), lambda ids: {number: proposal_row(rows[number - 1]) for number in ids})
+        self.table.tick_all()
+        self.query_one("#prepare-left", Static).update(left_words(review))
+
+    @on(RecordTable.TicksChanged)
+    def _show_summary(self) -> None:
+        """Count what would be made now."""
+        if self._review is None:
+            return
+        out = self._excluded(self._review)
+        kept = (one for one in self._review.proposals if one.customer.code not in out)
+        self.query_one("#prepare-summary", Static).update(made_words(kept))
+
+    def _excluded(self, review: Review) -> frozenset[str]:
+        """Codes of the customers with an unticked proposal; a customer is left out as a whole."""
+        return frozenset(review.proposals[number - 1].customer.code for number in self.table.ticks.exceptions())
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        """Enter in a field computes and goes to the proposals."""
+        event.stop()
+        if self._read_criteria() is not None:
+            self._compute()
+            self.table.focus()
+
+    def action_tick_all(self) -> None:
+        """Make every proposal."""
+        self.table.tick_all()
+
+    def action_untick_all(self) -> None:
+        """Make none."""
+        self.table.untick_all()
+
+    def action_tick(self) -> None:
+        """Space in the list; the table itself does it when it has the focus."""
+        self.table.action_tick()
+
+    def action_criteria(self) -> None:
+        """Back to the day."""
+        self.query_one(DateField).focus_control()
+
+    def action_why(self) -> None:
+        """Every item with its sentence."""
+        criteria = self._read_criteria()
+        if criteria is not None:
+            self.session.push_screen(PrepareWhyScreen(criteria.on, criteria.customers))
+
+    def action_close(self) -> None:
+        """Leave everything as it is."""
+        self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        """Make the ticked proposals, if they are the ones that are shown."""
+        criteria, review = self._read_criteria(), self._review
+        if criteria is None:
+            return
+        if review is None or criteria != self._criteria:
+            self._compute()
+            self.session.tell(_("The proposals are being computed; look at them first."), problem=True)
+            return
+        out = self._excluded(review)
+        kept = [one for one in review.proposals if one.customer.code not in out]
+        if not kept:
+            self.session.tell(_("No proposal is ticked; there is nothing to prepare."), problem=True)
+            return
+
+        def work(job: Job[Prepared]) -> Prepared:
+            return prepare(
+                criteria.on,
+                self.session.actor,
+                customers=criteria.customers,
+                excluded=out,
+                expected=fingerprint(kept),
+                progress=lambda done: job.progress(done, len(kept), rate_words(job, done)),
+            )
+
+        run_verb(self.session, self.title_text(), work, self._made, self._failed)
+
+    def _made(self, made: Prepared) -> None:
+        """Close and say packet and numbers."""
+        self.session.notices_changed()
+        self.dismiss(None)
+        self.session.push_screen(OutcomeScreen(self.title_text(), prepared_words(made)))
+
+    def _failed(self, error: BaseException) -> None:
+        """Say why, and show what would be proposed now."""
+        self.session.show_error(error)
+        self._review = None
+        self._compute()
+
+
+def proposal_columns() -> Sequence[Column]:
+    """The columns of the proposals."""
+    return (
+        Column("code", _("Customer code"), 13, sortable=False),
+        Column("name", _("Customer name"), 16, sortable=False, grows=True),
+        Column("level", _("Level"), 7, "right", sortable=False),
+        Column("items", _("Items"), 8, "right", sortable=False),
+        Column("days", _("Days late"), 10, "right", sortable=False),
+        Column("amount", _("Amount"), 13, "right", sortable=False),
+    )
+
+
+def proposal_row(proposal: Proposal) -> Row:
+    """One proposal as a line."""
+    figures = proposal.figures
+    cells = (
+        proposal.customer.code,
+        proposal.customer.name,
+        str(figures.level),
+        str(len(proposal.verdict.taken)),
+        str(figures.days_late),
+        format_cents(figures.amount, language()),
+    )
+    return Row(cells, background=f"level-{figures.level}")
+
+
+def fingerprint(proposals: Iterable[Proposal]) -> str:
+    """The fingerprint by which `prepare` knows that it makes exactly what was reviewed."""
+    tally = Tally()
+    for proposal in proposals:
+        tally.add(proposal)
+    return str(tally.digest.hexdigest())
+
+
+def made_words(proposals: Iterable[Proposal]) -> str:
+    """`206 notices · 25.310,40 · 1st: 100 · 2nd: 106`."""
+    count, amount, levels = 0, 0, Counter[int]()
+    for proposal in proposals:
+        count += 1
+        amount += proposal.figures.amount
+        levels[proposal.figures.level] += 1
+    parts = [ngettext("{count} notice", "{count} notices", count).format(count=count), format_cents(amount, language())]
+    return " · ".join([*parts, *levels_words(levels)])
+
+
+def levels_words(levels: Counter[int] | dict[int, int]) -> list[str]:
+    """How many notices of each level."""
+    return [_("level {level}: {count}").format(level=level, count=levels[level]) for level in sorted(levels)]
+
+
+def left_words(review: Review) -> str:
+    """How many items stay, by reason."""
+    if not review.left:
+        return _("Every open item is on a notice.")
+    reasons = sorted(review.left.items(), key=lambda entry: -entry[1])
+    named = ", ".join(f"{reason_name(reason)} {count}" for reason, count in reasons)
+    return _("Items left: {reasons}").format(reasons=named)
+
+
+def prepared_words(made: Prepared) -> list[str]:
+    """What a run made, for its outcome."""
+    numbers = f"{made.year}/{made.first_number} – {made.year}/{made.last_number}"
+    count = ngettext("{count} notice", "{count} notices", made.notices).format(count=made.notices)
+    return [
+        _("Packet {packet}: {notices}, numbers {numbers}.").format(packet=made.packet, notices=count, numbers=numbers),
+        " · ".join([format_money(made.amount, language()), *levels_words(dict(made.levels))]),
+        *made.warnings,
+        _("They are prepared. Issue them when they are right; until then they can be deleted."),
+    ]
+
+
+def rate_words(job: Job[Prepared], done: int) -> str:
+    """How many notices a second so far."""
+    seconds = max(time.monotonic() - job.started, 0.1)
+    return _("{rate} a second").format(rate=round(done / seconds))

@@ -1,0 +1,302 @@
+"""E-pošiljanje opominov: many notices with one subject and text (forms.md §2)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.timer import Timer
+from textual.widgets import Button, Static, TabbedContent, TabPane, TextArea
+
+from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.errors import OpominiError
+from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.outbox import Enqueued, enqueue
+from opomini_tui.mail.plan import SendCounts, SendPlan, count_sending, plan_sending
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.confirm_count import ConfirmCountScreen
+from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.job import Job, run_verb
+from opomini_tui.screens.listed import ReasonsScreen
+from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.send_batch_parts import (
+    FirstMessage,
+    SendNothing,
+    batch_filter,
+    confirm_words,
+    counts_words,
+    first_template,
+    held_back_columns,
+    held_back_lines,
+    read_first_message,
+    scope_options,
+    send_label,
+)
+from opomini_tui.screens.send_progress import SendProgressScreen
+from opomini_tui.screens.sending import start_sending
+from opomini_tui.screens.session import NoticesChanged, read
+from opomini_tui.text import _
+from opomini_tui.widgets.fields import Field, FieldProblem, NumberField, SelectField, TextField
+from opomini_tui.widgets.span_field import code_span, date_span, number_span
+from opomini_tui.widgets.template_field import TemplateAreaField, TemplateTextField
+
+TYPING_SECONDS = 0.15
+BOUNDS = ("year", "customer", "date", "packet", "level", "number")
+TEXTS = ("cc", "subject", "body")
+
+
+class AddressesField(TextField):
+    """E-mail addresses, separated by commas or semicolons."""
+
+    def parse(self, text: str) -> str:
+        """The text itself; FieldProblem when one of the addresses is wrong."""
+        try:
+            split_addresses(text)
+        except OpominiError as error:
+            raise FieldProblem(str(error)) from error
+        return text
+
+
+class SendBatchScreen(FormScreen[None]):
+    """Bounds, which rows, texts; live how many will go and how many will not."""
+
+    SIZE = "large"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("send_batch")]
+
+    def __init__(self, choice: Choice) -> None:
+        """Ticked notices are proposed when there are any; else everything within the bounds of the grid's year."""
+        super().__init__()
+        self._choice = choice
+        self._counting: Timer | None = None
+        self._previewing: Timer | None = None
+        self._counts: SendCounts | None = None
+        self._counted_for: NoticeFilter | None = None
+
+    def heading(self) -> str:
+        """The form's name."""
+        return BY_ID["notices.send_batch"].label
+
+    def help_text(self) -> str:
+        """How to fill it in."""
+        return _(
+            "An empty bound is open. Subject and text are taken from the template of each notice's level and language; what is "
+            "typed here replaces them for this batch. Type {{ and Tab for placeholders. F2 lists who will not get anything."
+        ).format()
+
+    def body(self) -> ComposeResult:
+        """The bounds, then the two tabs."""
+        yield NumberField("year", _("For year"), self._choice.shown.year, low=1990, high=2999, required=False)
+        yield code_span("customer", _("Customer"))
+        yield date_span("date", _("Notice date"), self.session.today)
+        yield number_span("packet", _("Packet"))
+        yield number_span("level", _("Notice level"))
+        yield number_span("number", _("Notice number"))
+        with TabbedContent(id="batch-tabs"):
+            with TabPane(_("Grid settings"), id="batch-grid"):
+                options = scope_options(self._choice)
+                yield SelectField("scope", _("Send"), options, options[0][0])
+                yield Static("", id="batch-scope-help", markup=False)
+            with TabPane(_("E-mail settings"), id="batch-mail"):
+                yield AddressesField("cc", _("Copy (CC)"), "")
+                yield TemplateTextField("subject", _("Subject"), "", placeholder=_("from the template of each notice"))
+                yield TemplateAreaField("body", _("Message text"), "", lines=5)
+                with Vertical(id="batch-preview-box"):
+                    yield Static("", id="batch-preview-title", markup=False)
+                    yield TextArea("", read_only=True, compact=True, show_cursor=False, id="batch-preview")
+
+    def compose(self) -> ComposeResult:
+        """The counts stand above the buttons and are always seen."""
+        yield from super().compose()
+
+    def buttons(self) -> list[Button]:
+        """Leave, who will not get it, template, send."""
+        send = form_button(_("Send"), "confirm", BY_ID["form.confirm"].key, main=True)
+        send.disabled = True
+        return [
+            form_button(self.cancel_label(), "cancel", BY_ID["form.cancel"].key),
+            form_button(_("Who not"), "reasons", BY_ID["send_batch.reasons"].key),
+            form_button(_("Template"), "template", BY_ID["send_batch.template"].key),
+            send,
+        ]
+
+    def on_mount(self) -> None:
+        """The counts go between body and buttons; count and preview at once."""
+        self.query_one(".form").mount(Static(_("Counting …"), id="batch-counts", markup=False), after=".form--body")
+        self.field("year").focus_control()
+        self._arrange()
+        self._count()
+        self._preview()
+
+    # What is chosen
+
+    @on(Field.Changed)
+    def _changed(self, event: Field.Changed) -> None:
+        """Bounds are counted and previewed, texts only previewed, when the operator pauses."""
+        if event.field.name == "scope":
+            self._arrange()
+        if event.field.name not in TEXTS:
+            self._counts = None
+            self._name_button()
+            if self._counting is not None:
+                self._counting.stop()
+            self._counting = self.set_timer(TYPING_SECONDS, self._count)
+        if self._previewing is not None:
+            self._previewing.stop()
+        self._previewing = self.set_timer(2 * TYPING_SECONDS, self._preview)
+
+    def _arrange(self) -> None:
+        """Bounds count only when they are what chooses."""
+        scope = str(self.field("scope").read())
+        for name in BOUNDS:
+            self.field(name).disabled = scope != "bounds"
+        words = {
+            "bounds": _("Every notice within the bounds above; an empty bound is open."),
+            "ticked": _("Only the ticked rows; the bounds above do not count."),
+            "grid": _("Exactly the rows that the grid shows; the bounds above do not count."),
+        }
+        self.query_one("#batch-scope-help", Static).update(words[scope])
+
+    def _chosen(self) -> NoticeFilter | None:
+        """The notices chosen; None while a bound cannot be read."""
+        try:
+            values = {name: self.field(name).read() for name in (*BOUNDS, "scope")}
+        except FieldProblem:
+            return None
+        return batch_filter(self._choice, values)
+
+    def _count(self) -> None:
+        chosen = self._chosen()
+        if chosen is None:
+            self.query_one("#batch-counts", Static).update(_("A bound cannot be read."))
+            return
+        read(self, "counts", partial(count_sending, chosen), partial(self._counted, chosen))
+
+    def _counted(self, chosen: NoticeFilter, counts: SendCounts) -> None:
+        if chosen == self._chosen():
+            self._counts, self._counted_for = counts, chosen
+            self.query_one("#batch-counts", Static).update(counts_words(counts))
+            self._name_button()
+
+    def _name_button(self) -> None:
+        """The button says how many; without any it cannot be pressed."""
+        going = self._counts.going if self._counts else None
+        button = self.query_one("#button-confirm", Button)
+        button.label = form_button(send_label(going), "copy", BY_ID["form.confirm"].key).label
+        button.disabled = not going
+
+    @on(NoticesChanged)
+    def _notices_changed(self, event: NoticesChanged) -> None:
+        event.stop()
+        self._count()
+
+    # The texts
+
+    def _preview(self) -> None:
+        """The message of the first notice, filled in."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        subject, body = (self._typed(name) for name in ("subject", "body"))
+        if subject is None or body is None:
+            return
+        read(self, "preview", partial(read_first_message, chosen, self.session.actor, subject, body), self._previewed)
+
+    def _typed(self, name: str) -> str | None:
+        """A text as typed; None while it cannot be filled in."""
+        try:
+            return str(self.field(name).read())
+        except FieldProblem:
+            return None
+
+    def _previewed(self, first: FirstMessage) -> None:
+        self.query_one("#batch-preview-title", Static).update(first.title)
+        self.query_one("#batch-preview", TextArea).text = first.text
+
+    @on(Button.Pressed, "#button-template")
+    def action_template(self) -> None:
+        """Put the template of the first notice into the fields, to be changed."""
+        chosen = self._chosen()
+        if chosen is not None:
+            read(self, "template", partial(first_template, chosen), self._template_read)
+
+    def _template_read(self, template: tuple[str, str] | None) -> None:
+        if template is None:
+            self.session.tell(_("No notice is chosen, so there is no template."), problem=True)
+            return
+        self.query_one(TabbedContent).active = "batch-mail"
+        for name, text in zip(("subject", "body"), template, strict=True):
+            self.field(name).write(text)  # type: ignore[attr-defined]  # both are fields of text
+        self.field("body").focus_control()
+
+    # Who gets it
+
+    @on(Button.Pressed, "#button-reasons")
+    def action_reasons(self) -> None:
+        """The list of those that will not go."""
+        chosen = self._chosen()
+        if chosen is not None:
+            read(self, "plan", partial(plan_sending, chosen, self.session.actor), self._show_reasons)
+
+    def _show_reasons(self, plan: SendPlan) -> None:
+        if not plan.held_back:
+            self.session.tell(_("Every notice that matches will go."))
+            return
+        title = BY_ID["send_batch.reasons"].label
+        self.session.push_screen(ReasonsScreen(title, held_back_columns(), held_back_lines(plan.held_back)))
+
+    # Sending
+
+    def confirmed(self) -> None:
+        """Ask with the numbers; the count must be typed."""
+        values, counts = self.values(), self._counts
+        if values is None:
+            self._show_problem_tab()
+            return
+        chosen = batch_filter(self._choice, values)
+        if counts is None or chosen != self._counted_for:
+            self.session.tell(_("The notices are being counted; look at the numbers first."), problem=True)
+        elif not counts.going:
+            self.session.tell(_("None of these notices can go; F2 says why."), problem=True)
+        else:
+            ask = ConfirmCountScreen(
+                self.heading(), confirm_words(counts, values), counts.going, send_label(counts.going), short=True
+            )
+            self.session.push_screen(ask, lambda yes: self._send(chosen, values, counts.going) if yes else None)
+
+    def _show_problem_tab(self) -> None:
+        """A problem on the hidden tab must be seen."""
+        wrong = next((str(field.name) for field in self.fields() if field.problem), "")
+        if wrong in TEXTS:
+            self.query_one(TabbedContent).active = "batch-mail"
+            self.field(wrong).focus_control()
+
+    def _send(self, chosen: NoticeFilter, values: dict[str, Any], agreed: int) -> None:
+        """Queue exactly what was agreed to, then send in the background and watch."""
+        session = self.session
+
+        def queue(_job: Job[Enqueued]) -> Enqueued:
+            plan = plan_sending(chosen, session.actor)
+            if len(plan.ready) > agreed:
+                raise SendNothing(_("Meanwhile more notices match than you agreed to; look at the numbers again."))
+            copies = split_addresses(values["cc"])
+            return enqueue(
+                plan, session.actor, session.config, subject=values["subject"], body=values["body"], cc=copies
+            )
+
+        run_verb(session, self.heading(), queue, self._queued, self.show_failure)
+
+    def _queued(self, queued: Enqueued) -> None:
+        session = self.session
+        session.notices_changed()
+        self.dismiss(None)
+        if not queued.batch:
+            reasons = [f"{one.label}: {one.sentence}" for one in queued.held_back]
+            session.push_screen(OutcomeScreen(self.heading(), [_("Nothing was sent.")], reasons))
+            return
+        start_sending(session, queued.batch)
+        session.push_screen(SendProgressScreen(queued.batch))

@@ -1,0 +1,61 @@
+"""Sign-in: user name (or the operator's ID) and password."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from opomini_tui.models.actor import Actor
+from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.job import Job, run_verb
+from opomini_tui.setup.sign_in import sign_in
+from opomini_tui.text import _
+from opomini_tui.widgets.fields import TextField
+
+
+class SignInScreen(FormScreen[Actor]):
+    """Ends with the operator who signed in, or with None when the program is to be left."""
+
+    SIZE = "small"
+
+    def __init__(self, user_name: str = "") -> None:
+        super().__init__()
+        self._user_name = user_name
+
+    def heading(self) -> str:
+        """The title."""
+        return _("Sign in")
+
+    def body(self) -> ComposeResult:
+        """User name and password."""
+        yield Static(_("Your login of the operating system belongs to no operator."), classes="ask--sentence")
+        yield TextField("user_name", _("User name or ID"), self._user_name)
+        yield TextField("password", _("Password"), password=True)
+
+    def confirm_label(self) -> str:
+        """The main button."""
+        return _("Sign in")
+
+    def cancel_label(self) -> str:
+        """Leaving here leaves the program."""
+        return _("Close")
+
+    def on_mount(self) -> None:
+        """Begin where something is missing."""
+        self.field("password" if self._user_name else "user_name").focus_control()
+
+    def confirmed(self) -> None:
+        """Check name and password; a wrong one empties the password."""
+        values = self.values()
+        if values is None:
+            return
+        name, password = str(values["user_name"]), str(values["password"])
+
+        def work(job: Job[Actor]) -> Actor:
+            return sign_in(name, password)
+
+        run_verb(self.session, _("Signing in"), work, self.dismiss, self._refused)
+
+    def _refused(self, error: BaseException) -> None:
+        self.field("password").query_one("Input").clear()  # type: ignore[attr-defined]  # an Input
+        self.show_problems({"password": str(self.session.explained(error))})

@@ -1,0 +1,334 @@
+"""The letter read back from its PDF: every field and figure, pages, bytes, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf import PdfReader
+
+from opomini_tui.documents.fonts import BOLD, REGULAR, printable
+from opomini_tui.documents.frame import LEFT, RIGHT, bottom
+from opomini_tui.documents.layout import KEPT_ROWS, lay_out
+from opomini_tui.documents.letter import Letter, draw_letter, draw_letters
+from opomini_tui.documents.sheet import PAGE_HEIGHT, PAGE_WIDTH
+from opomini_tui.documents.wording import LETTER_LANGUAGES
+from opomini_tui.errors import NothingToDo, OpominiError
+from opomini_tui.text.formats import format_money
+from tests.documents.samples import DAY, RECIPIENT, SENDER, letter_of, line, lines
+
+ROUNDING = 0.05  # millimetres
+
+
+def pages_of(content: bytes) -> list[str]:
+    """The text of each page, in reading order."""
+    return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+
+
+def text_of(letter: Letter) -> str:
+    """The text of the letter with single spaces."""
+    return " ".join(" ".join(pages_of(draw_letter(letter))).split())
+
+
+def logo(mode: str = "RGBA", kind: str = "PNG") -> bytes:
+    """A small picture."""
+    output = BytesIO()
+    Image.new(mode, (300, 80), "teal").save(output, kind)
+    return output.getvalue()
+
+
+def assert_inside(letter: Letter) -> None:
+    """Nothing stands outside the margins or under the lowest line, and nothing is smaller than can be read."""
+    for sheet in lay_out(letter):
+        for x, y, text, style in sheet.texts:
+            assert x >= LEFT - ROUNDING, text
+            assert x + style.width(text) <= RIGHT + ROUNDING, text
+            assert 10 < y <= PAGE_HEIGHT - 9, text
+            assert style.size >= 4.5, text
+
+
+def test_every_field_is_on_the_letter() -> None:
+    letter = letter_of(
+        [line(1, paid="20.00", interest="12.41", level=2), line(2, interest="3.10"), line(3, credit=True)],
+        cost=Decimal("5.00"),
+        compensation=Decimal("40.00"),
+    )
+    text = text_of(letter)
+    for field in (
+        SENDER.name, SENDER.street, SENDER.tax_id, SENDER.registration_number, SENDER.email, SENDER.phone, SENDER.bank,
+        SENDER.bic, SENDER.contact, RECIPIENT.name, RECIPIENT.street, "1000 Ljubljana", RECIPIENT.code, RECIPIENT.tax_id,
+        "2. OPOMIN št. 2026-414", "24.11.2026", "02.12.2026", "SI12 0002026004145", "SI56 0510 0801 0486 080",
+        "Opomin 2026-414, 3 računi", "Stran 1 od 1", "opominu št. 2026-276 z dne 26.10.2026",
+        "R-2025-91001", "21.10.2025", "20.11.2025", "369", "129,19", "20,00", "109,19", "12,41",
+        "-287,57", "50,00", "30,00", "15,51", "5,00", "40,00", "SKUPAJ ZA PLAČILO", "90,51 EUR",
+    ):  # fmt: skip
+        assert field in text, field
+
+
+def test_reading_order() -> None:
+    text = text_of(letter_of(lines(3)))
+    order = [
+        SENDER.street, RECIPIENT.name, "Številka opomina", "2. OPOMIN št.", "Spoštovani", "R-2025-91001", "R-2025-91002",
+        "SKUPAJ ZA PLAČILO", "Podatki za plačilo", "Lep pozdrav", SENDER.contact, "Stran 1 od 1",
+    ]  # fmt: skip
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("count", "pages"), [(1, 1), (10, 1), (11, 1), (40, 2), (500, 13)])
+def test_pages(count: int, pages: int) -> None:
+    letter = letter_of(lines(count), level=1)
+    texts = pages_of(draw_letter(letter))
+    assert len(texts) == pages
+    for number, text in enumerate(texts, start=1):
+        assert f"Stran {number} od {pages}" in text
+        assert "1. OPOMIN št. 2026-414" in text
+    assert [item.document for item in letter.items if item.document not in "".join(texts)] == []
+
+
+def test_carried_sums_and_rows_with_the_totals() -> None:
+    letter = letter_of(lines(100), level=1)
+    sheets = lay_out(letter)
+    rows = [[text for _x, _y, text, _style in sheet.texts if text.startswith("R-2025-")] for sheet in sheets]
+    assert sum(map(len, rows)) == 100
+    carried = Decimal(0)
+    for number, sheet in enumerate(sheets):
+        texts = [text for _x, _y, text, _style in sheet.texts]
+        assert texts.count("Račun") == 1  # the heads are repeated
+        assert texts.count("Prenos") == (number > 0) + (number + 1 < len(sheets))
+        if number:
+            assert texts.count(format_money(carried)) >= 2
+        carried += sum((item.open_amount for item in letter.items if item.document in rows[number]), Decimal(0))
+    assert carried == letter.amount
+
+
+@pytest.mark.parametrize("count", range(9, 60))
+def test_totals_are_never_alone(count: int) -> None:
+    last = lay_out(letter_of(lines(count), level=1))[-1]
+    texts = [text for _x, _y, text, _style in last.texts]
+    if "SKUPAJ ZA PLAČILO" in texts:
+        assert sum(text.startswith("R-2025-") for text in texts) >= KEPT_ROWS
+
+
+@pytest.mark.parametrize("count", [1, 5, 10, 11, 12, 25, 26, 27, 40, 60, 200])
+def test_room_for_a_slip_at_the_foot_of_the_last_page(count: int) -> None:
+    letter = letter_of(lines(count, interest="1.00"))
+    sheets = lay_out(letter, foot=99.0)
+    lowest = [max(y for _x, y, _text, _style in sheet.texts) for sheet in sheets]
+    assert lowest[-1] <= 198 - 4 + ROUNDING
+    assert all(y <= PAGE_HEIGHT - 9 for y in lowest)
+    assert sum(text.startswith("R-2025-") for sheet in sheets for _x, _y, text, _style in sheet.texts) == count
+    assert bottom(99.0) < 198
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+@pytest.mark.parametrize(("level", "lawsuit"), [(1, False), (2, False), (3, False), (3, True)])
+@pytest.mark.parametrize("full", [True, False])
+def test_all_languages_and_levels(language: str, level: int, lawsuit: bool, full: bool) -> None:
+    items = lines(4, paid="10.00", interest="2.00") if full else lines(4)
+    letter = letter_of(
+        items, level=level, before_lawsuit=lawsuit, language=language, compensation=Decimal("40.00" if full else "0.00")
+    )
+    text = text_of(letter)
+    assert f"{letter.title} {letter.words.title_number('2026-414')}" in text
+    assert letter.money(letter.total) in text
+    assert letter.words.label("page", page="1", pages="1") in text
+    assert (letter.words.label("interest", date=letter.day(DAY)) in text) == full
+    assert (letter.words.label("paid") in text.replace(letter.title, "")) >= full
+    assert not re.search(r"[{}]|\*\*", text)
+    assert_inside(letter)
+
+
+def test_columns_without_content_are_left_out() -> None:
+    bare = text_of(letter_of(lines(3), cost=Decimal("0.00")))
+    assert "Že plačano" not in bare
+    assert "Obresti" not in bare
+    assert "Strošek opomina" not in bare
+    full = text_of(letter_of(lines(3, paid="1.00", interest="1.00")))
+    assert "Že plačano" in full
+    assert "Obresti" in full
+
+
+def test_same_letter_same_bytes_other_letter_other_id() -> None:
+    letter = letter_of(lines(12), sender=replace(SENDER, logo=logo()))
+    first = draw_letter(letter)
+    assert draw_letter(letter) == first
+    # Only a figure differs, not the title.
+    other = draw_letter(letter_of(lines(11), sender=replace(SENDER, logo=logo())))
+    assert PdfReader(BytesIO(first)).trailer["/ID"] == PdfReader(BytesIO(draw_letter(letter))).trailer["/ID"]
+    assert PdfReader(BytesIO(first)).trailer["/ID"] != PdfReader(BytesIO(other)).trailer["/ID"]
+
+
+def test_particulars_of_the_document() -> None:
+    reader = PdfReader(BytesIO(draw_letter(letter_of(lines(2), language="de"))))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "2. MAHNUNG Nr. 2026-414"
+    assert reader.metadata.author == SENDER.name
+    assert reader.metadata.creation_date is not None
+    assert reader.metadata.creation_date.date() == date(2026, 11, 24)
+    assert str(reader.root_object["/Lang"]) == "de"
+    box = reader.pages[0].mediabox
+    assert (round(float(box.width) / 72 * 25.4, 1), round(float(box.height) / 72 * 25.4, 1)) == (
+        PAGE_WIDTH,
+        PAGE_HEIGHT,
+    )
+
+
+def embedded_fonts(content: bytes) -> set[str]:
+    """The names of the fonts in a document; all must be embedded."""
+    names = set()
+    for page in PdfReader(BytesIO(content)).pages:
+        fonts: Any = page["/Resources"]["/Font"]  # type: ignore[index]  # a dictionary in every page of ours
+        for reference in fonts.values():
+            font = reference.get_object()
+            if font["/BaseFont"] != "/Helvetica":  # named by the library in every document, used in none
+                assert "/FontFile2" in font["/FontDescriptor"]
+                names.add(str(font["/BaseFont"]))
+    return names
+
+
+def test_one_family_is_embedded_as_subsets() -> None:
+    content = draw_letter(letter_of(lines(10)))
+    assert embedded_fonts(content) == {f"/AAAAAA+{REGULAR}", f"/AAAAAA+{BOLD}"}
+    assert len(content) < 60_000
+
+
+def test_letters_outside_the_fixed_subset() -> None:
+    name = "Жељко Ţăran Ωmega s.r.o."
+    decomposed = "Z\u030cnidars\u030cic\u030c"
+    content = draw_letter(letter_of(lines(2), recipient=replace(RECIPIENT, name=name, street=f"{decomposed} 1 \u65e5")))
+    text = " ".join(pages_of(content))
+    assert name in text
+    assert "Žnidaršič 1 ?" in text  # the family has no Japanese
+    assert printable("a\u00a0b\nc") == "a b c"
+
+
+def test_many_letters_in_one_document() -> None:
+    letters = [
+        letter_of(lines(count), number=number, sender=replace(SENDER, logo=logo()))
+        for number, count in ((100, 2), (101, 40), (102, 1))
+    ]
+    output = BytesIO()
+    assert draw_letters(letters, output) == 4
+    reader = PdfReader(output)
+    titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
+    assert titles == [f"2. OPOMIN št. 2026-{number} – {RECIPIENT.name}" for number in (100, 101, 102)]
+    assert [reader.get_destination_page_number(entry) for entry in reader.outline if not isinstance(entry, list)] == [
+        0,
+        1,
+        3,
+    ]
+    assert "Stran 1 od 2" in reader.pages[1].extract_text()
+    assert output.getvalue().count(b"/FontFile2") == 2
+    assert output.getvalue().count(b"/Subtype /Image") == 2  # the logo and its transparency
+    assert len(output.getvalue()) < sum(len(draw_letter(letter)) for letter in letters) / 2
+
+
+def test_no_letters() -> None:
+    with pytest.raises(NothingToDo):
+        draw_letters([], BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("RGBA", "PNG"), ("RGB", "JPEG"), ("L", "PNG"), ("P", "PNG"), ("CMYK", "JPEG"), ("1", "PNG")]
+)
+def test_logos(mode: str, kind: str) -> None:
+    reader = PdfReader(BytesIO(draw_letter(letter_of(lines(2), sender=replace(SENDER, logo=logo(mode, kind))))))
+    assert len(reader.pages[0].images) >= 1
+    assert SENDER.name in reader.pages[0].extract_text()
+
+
+def test_broken_logo_is_refused() -> None:
+    with pytest.raises(OpominiError, match="logo"):
+        draw_letter(letter_of(lines(2), sender=replace(SENDER, logo=logo()[:60])))
+
+
+@pytest.mark.parametrize("field", ["amount", "interest", "total"])
+def test_wrong_sums_are_refused(field: str) -> None:
+    letter = letter_of(lines(5, interest="1.00"))
+    wrong = replace(letter, **{field: getattr(letter, field) + Decimal("0.01")})
+    output = BytesIO()
+    with pytest.raises(OpominiError, match="2026-414"):
+        draw_letters([letter, wrong], output)
+    assert output.getvalue() == b""
+
+
+def test_no_items_or_no_level_is_refused() -> None:
+    letter = letter_of(lines(1))
+    for wrong in (replace(letter, level=4), replace(letter, items=(), amount=Decimal(0), total=letter.cost)):
+        with pytest.raises(OpominiError):
+            draw_letter(wrong)
+
+
+LONG = "Vodovodno-kanalizacijsko komunalno podjetje za opravljanje gospodarskih javnih služb Spodnje Savinjske doline d.o.o."
+
+
+@pytest.mark.parametrize("length", [60, 116, 400])
+def test_long_names_stay_inside(length: int) -> None:
+    name = (LONG * 4)[:length]
+    letter = letter_of(
+        [replace(line(1), document="RAČUN/" + "0123456789" * 6), replace(line(2), document="x" * 40)],
+        sender=replace(SENDER, name=name, street=name[:90], email="a" * 60 + "@podjetje.example", bank=name[:70]),
+        recipient=replace(RECIPIENT, name=name, street=name[:120], city=name[:80], country="GB", code="K" * 40),
+    )
+    assert_inside(letter)
+    address = [y for x, y, _text, _style in lay_out(letter)[0].texts if x == LEFT and 45 < y < 95]
+    assert max(address) <= 90  # the window ends there
+    text = text_of(letter).replace(" ", "")
+    assert "0123456789" * 6 in text
+    if length <= 116:
+        assert name.replace(" ", "") in text
+
+
+def test_large_figures_and_all_columns_stay_inside() -> None:
+    items = [
+        replace(line(n, interest="0.00"), amount=Decimal("123456789.10"), paid=Decimal("23456789.10"),
+                open_amount=Decimal("100000000.00"), interest=Decimal("9999999.99"), position=n)
+        for n in range(1, 30)
+    ]  # fmt: skip
+    for language in LETTER_LANGUAGES:
+        letter = letter_of(items, language=language, level=3, before_lawsuit=True)
+        assert_inside(letter)
+        assert letter.money(letter.total) in text_of(letter)
+
+
+def test_nothing_to_pay_has_no_payment_data() -> None:
+    letter = letter_of([line(1, credit=True)], cost=Decimal("0.00"))
+    assert letter.total < 0
+    assert "Podatki za plačilo" not in text_of(letter)
+
+
+def test_long_text_runs_over_pages() -> None:
+    paragraph = "Beseda **krepko besedilo** in še nekaj navadnega besedila do konca. " * 60
+    letter = replace(letter_of(lines(2)), above="\n\n".join([paragraph] * 3), below=paragraph + "\n\nKonec ** dopisa")
+    assert_inside(letter)
+    text = text_of(letter)
+    assert text.count("krepko besedilo") == 240
+    assert "Konec ** dopisa" in text
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-5_000_000, 900_000_000), st.integers(0, 100_000)), min_size=1, max_size=25),
+    st.sampled_from(LETTER_LANGUAGES),
+)
+def test_printed_lines_add_up_to_the_printed_total(amounts: list[tuple[int, int]], language: str) -> None:
+    items = [
+        replace(line(n), amount=Decimal(cents) / 100, open_amount=Decimal(cents) / 100, interest=Decimal(more) / 100)
+        for n, (cents, more) in enumerate(amounts, start=1)
+    ]
+    letter = letter_of(items, language=language, before_lawsuit=True, level=3)
+    printed = [text for sheet in lay_out(letter) for _x, _y, text, _style in sheet.texts]
+    total = sum(cents + more for cents, more in amounts) + 200
+    shown = format_money(Decimal(total) / 100, language)
+    assert any(shown in text for text in printed)
+    for cents, _more in amounts:
+        assert format_money(Decimal(cents) / 100, language) in printed

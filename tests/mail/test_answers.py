@@ -1,0 +1,60 @@
+"""What is kept of an answer, and the sentences that a bookkeeper reads."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opomini_tui import text
+from opomini_tui.mail import answers
+from opomini_tui.mail.answers import Answer, RefusedCopy, Step, judge
+
+
+@given(st.integers(-1, 999), st.binary(max_size=3000))
+def test_any_answer_can_be_stored(code: int, raw: bytes) -> None:
+    answer = Answer.of(code, raw)
+    assert str(answer).isprintable()
+    assert len(str(answer)) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        (b"2.0.0 Ok: queued as 4XyZ", "250 2.0.0 Ok: queued as 4XyZ"),
+        (b"", "250"),
+        (b"one\ntwo\x1b[31m\r", "250 one two [31m"),
+        ("naslov čšž".encode(), "250 naslov čšž"),
+        ("ni naslova: šč".encode("cp1250"), "250 ni naslova: šč"),
+        (b"x" * 8192, "250 " + "x" * 996),
+    ],
+)
+def test_what_is_kept_of_an_answer(raw: bytes, kept: str) -> None:
+    assert str(Answer.of(250, raw)) == kept
+
+
+@pytest.mark.parametrize(("raw", "code"), [(b"5.7.1 no", "5.7.1"), (b"no 5.7.1", ""), (b"5.7.1234", ""), (b"", "")])
+def test_the_enhanced_code(raw: bytes, code: str) -> None:
+    assert Answer.of(550, raw).enhanced == code
+
+
+STEPS: tuple[Step, ...] = ("mail", "recipient", "copy", "data", "body", "answer")
+
+
+@pytest.mark.parametrize("language", ["en", "sl"])
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("code", [421, 450, 530, 550, 552, 554])
+def test_every_sentence_tells_what_the_server_said(language: str, step: Step, code: int) -> None:
+    text.use_language(language)
+    reason = judge(step, Answer(code, "5.1.1 čudno"), "kupec@x.si").reason
+    assert f"{code} 5.1.1 čudno" in reason
+    assert "{" not in reason
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_refused_copies_are_named(count: int) -> None:
+    text.use_language("sl")
+    copies = tuple(RefusedCopy(f"k{n}@x.si", "550 ne") for n in range(count))
+    reason = answers.sent(Answer(250, "ok"), copies).reason
+    assert all(copy.address in reason for copy in copies)
+    assert "{" not in reason
