@@ -20,7 +20,7 @@ DEFAULT = "dark"
 SIXTEEN_COLOURS = "ansi"
 COLORS = frozenset("primary secondary warning error success accent foreground background surface panel boost".split())
 VARIABLES = (
-    "field", "hint-key", "button-key", "title-background", "title-foreground", "status-background",
+    "quiet", "field", "hint-key", "button-key", "title-background", "title-foreground", "status-background",
     "level-1", "level-2", "level-3", "state-prepared", "state-issued", "state-sent",
 )  # fmt: skip
 """Variables of our own that every theme of the program sets; a user's theme gets the default theme's where it has none."""

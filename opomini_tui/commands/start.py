@@ -36,6 +36,6 @@ def demo(call: Call) -> int:
     """The demo company."""
     if not call.args.headless and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(_("The demo needs a terminal; opomini demo --headless does without one."))
-    from opomini_tui.demo.company import run_demo
+    from opomini_tui.commands.demo import run_demo
 
     return run_demo(Path(call.args.dir).expanduser() if call.args.dir else None, bool(call.args.headless))

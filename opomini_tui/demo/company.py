@@ -15,7 +15,7 @@ from opomini_tui.demo.catcher import Catcher
 from opomini_tui.documents.issue import issue
 from opomini_tui.dunning.prepare import prepare
 from opomini_tui.errors import NothingToDo, OpominiError
-from opomini_tui.ledger.imports import import_contacts, import_customers, import_open_items
+from opomini_tui.ledger import import_contacts, import_customers, import_open_items
 from opomini_tui.mail.outbox import enqueue
 from opomini_tui.mail.plan import HeldBack, plan_sending
 from opomini_tui.mail.sender import deliver

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from opomini_tui.ledger.columns import CONTACTS, LAYOUTS, OPEN_ITEMS
 from opomini_tui.ledger.customer_kinds import KINDS, kind_of
 from opomini_tui.ledger.records import Reader
 from opomini_tui.ledger.table import Table
-from opomini_tui.ledger.values import Cell, amount_reader, clean, decimal_sign, needed, read_currency, read_day
+from opomini_tui.ledger.values import (
+    AmountReader,
+    Cell,
+    clean,
+    clean_all,
+    decimal_sign,
+    needed,
+    needed_all,
+    read_currency,
+    read_day,
+)
 from opomini_tui.text import _
 from opomini_tui.text.names import fold
 
@@ -83,11 +93,16 @@ def read_kind(cell: Cell) -> str:
     raise ValueError(cell)
 
 
+def _needed(expected: Callable[[], str]) -> Reader:
+    """The reader of a text that must not be empty."""
+    return Reader(needed, expected, read_all=needed_all)
+
+
 def _customer_readers() -> dict[str, Reader]:
     """Readers of a file of customers; what is not named is text."""
     return {
-        "code": Reader(needed, lambda: _("a customer code")),
-        "name": Reader(needed, lambda: _("a name")),
+        "code": _needed(lambda: _("a customer code")),
+        "name": _needed(lambda: _("a name")),
         "country": Reader(read_country, lambda: _("a country code of two letters, such as SI"), "SI"),
         "language": Reader(read_language, lambda: _("one of the languages sl, en, de, it, hr"), "sl"),
         "kind": Reader(read_kind, lambda: _("one of the kinds {kinds}").format(kinds=", ".join(KINDS))),
@@ -97,8 +112,8 @@ def _customer_readers() -> dict[str, Reader]:
 def _contact_readers() -> dict[str, Reader]:
     """Readers of a file of contacts."""
     return {
-        "customer_code": Reader(needed, lambda: _("a customer code")),
-        "contact_code": Reader(needed, lambda: _("a contact code")),
+        "customer_code": _needed(lambda: _("a customer code")),
+        "contact_code": _needed(lambda: _("a contact code")),
     }
 
 
@@ -108,15 +123,17 @@ def _open_item_readers(table: Table, places: Mapping[str, int]) -> dict[str, Rea
     def find_sign() -> str:
         return decimal_sign(_cells(table, [places[name] for name in ("amount", "open_amount") if name in places]))
 
+    amounts = AmountReader(find_sign)
     amount = Reader(
-        amount_reader(find_sign),
+        amounts.read,
         lambda: _("an amount such as 1.234,56 or 1,234.56, written in one way in the whole file"),
         0,
+        amounts.read_all,
     )
     day = Reader(read_day, lambda: _("a date such as 17.08.2012 or 2012-08-17"), "1900-01-01")
     return {
-        "customer_code": Reader(needed, lambda: _("a customer code")),
-        "document": Reader(needed, lambda: _("a document number")),
+        "customer_code": _needed(lambda: _("a customer code")),
+        "document": _needed(lambda: _("a document number")),
         "document_date": day,
         "due_date": day,
         "amount": amount,
@@ -139,5 +156,5 @@ def readers_of(kind: str, table: Table, places: Mapping[str, int]) -> dict[str, 
         special = _open_item_readers(table, places)
     else:
         special = _contact_readers() if kind == CONTACTS.kind else _customer_readers()
-    text = Reader(clean, lambda: _("a text"))
+    text = Reader(clean, lambda: _("a text"), read_all=clean_all)
     return {column.name: special.get(column.name, text) for column in LAYOUTS[kind].columns}

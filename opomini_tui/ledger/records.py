@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from opomini_tui.ledger.problems import Problems
 from opomini_tui.ledger.values import Cell, clean
 from opomini_tui.text import _
+
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +19,22 @@ class Reader:
     """How the cells of one column are read.
 
     read: gives the value or raises ValueError; expected: what to tell then; placeholder: the value
-    that stands for a bad one, so that the rest of its line is checked as well.
+    that stands for a bad one, so that the rest of its line is checked as well; read_all: the same
+    for many cells of the column at once, where that is quicker.
     """
 
     read: Callable[[Cell], Any]
     expected: Callable[[], str]
     placeholder: Any = ""
+    read_all: Callable[[Sequence[Cell]], Sequence[Any]] | None = None
+
+    def values(self, cells: Sequence[Cell]) -> Sequence[Any]:
+        """The values of many cells.
+
+        Raises:
+            ValueError: one of them cannot be read.
+        """
+        return self.read_all(cells) if self.read_all else list(map(self.read, cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +60,36 @@ def read_records(
 ) -> Iterator[tuple[Any, ...]]:
     """Records (line, value, value, …) of `rows`; bad values are noted in `problems` and stand as placeholders.
 
-    It stops when as many problems are found as are told at once.
+    Rows are taken some at a time and read column by column, which is several times quicker in
+    Python; only where that fails, line by line. It stops when as many problems are found as are
+    told at once.
     """
-    readers = [(fields.readers[name].read, place) for name, place in fields.places.items()]
-    width = len(fields.headers)
-    for line, cells in rows:
+    columns = [(fields.readers[name], place) for name, place in fields.places.items()]
+    widths = {len(fields.headers)}
+    some = iter(rows)
+    while batch := list(islice(some, BATCH)):
+        lines, table = zip(*batch, strict=True)
         try:
-            if len(cells) != width:
-                raise ValueError(cells)
-            record = (line, *[read(cells[place]) for read, place in readers])
+            if set(map(len, table)) != widths:
+                raise ValueError
+            cells = tuple(zip(*table, strict=True))
+            yield from zip(lines, *[reader.values(cells[place]) for reader, place in columns], strict=True)
         except ValueError:
-            slowly = _read_slowly(line, cells, fields, problems)
-            if slowly is None:
-                continue
-            if problems.full:
-                return
-            record = slowly
-        yield record
+            yield from _line_by_line(batch, fields, problems)
+        if problems.full:
+            return
+
+
+def _line_by_line(
+    batch: Iterable[tuple[int, Sequence[Cell]]], fields: Fields, problems: Problems
+) -> Iterator[tuple[Any, ...]]:
+    """The records of some rows, at least one of which is not smooth."""
+    for line, cells in batch:
+        record = _read_slowly(line, cells, fields, problems)
+        if problems.full:
+            return
+        if record is not None:
+            yield record
 
 
 def _read_slowly(line: int, cells: Sequence[Cell], fields: Fields, problems: Problems) -> tuple[Any, ...] | None:

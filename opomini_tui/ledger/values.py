@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from opomini_tui.text.formats import parse_date
 
@@ -49,6 +49,35 @@ def needed(cell: Cell) -> str:
     raise ValueError(cell)
 
 
+def clean_all(cells: Sequence[Cell]) -> Sequence[str]:
+    """`clean` for many cells: as they are when all of them are plain."""
+    return cells if _all_plain(cells) else [clean(cell) for cell in cells]  # type: ignore[return-value]  # all str
+
+
+def needed_all(cells: Sequence[Cell]) -> Sequence[str]:
+    """`needed` for many cells."""
+    texts = clean_all(cells)
+    if all(texts):
+        return texts
+    raise ValueError(cells)
+
+
+def _all_plain(cells: Sequence[Cell]) -> bool:
+    """Whether all cells are text that `clean` leaves as it is (a `|` in one only makes it doubtful)."""
+    try:
+        joined = "|".join(cells)  # type: ignore[arg-type]  # a number raises TypeError
+    except TypeError:
+        return False
+    return (
+        joined.isascii()
+        and joined.isprintable()
+        and "| " not in joined
+        and " |" not in joined
+        and not joined.startswith(" ")
+        and not joined.endswith(" ")
+    )
+
+
 @lru_cache(maxsize=16_384)
 def read_day(cell: Cell) -> str:
     """A day as ISO text; read are `17.08.2012`, `17.8.2012`, `2012-08-17`, a time behind it, Excel's serial number."""
@@ -73,38 +102,47 @@ def read_currency(cell: Cell) -> str:
     raise ValueError(cell)
 
 
-def amount_reader(find_sign: Callable[[], str]) -> Callable[[Cell], int]:
-    """A reader of amounts that gives whole cents.
+class AmountReader:
+    """Reads amounts as whole cents, with the decimal sign of their file.
 
-    `find_sign` gives the decimal sign of the file ("," or ".", "" when the file does not tell); it
-    is asked once, at the first amount that is text. Numbers of a workbook need no sign.
+    `find_sign` gives that sign ("," or ".", "" when the file does not tell); it is asked once, at
+    the first amount that is text. Numbers of a workbook need no sign.
     """
-    read_text: Callable[[str], int] | None = None
 
-    def read(cell: Cell) -> int:
-        nonlocal read_text
-        if isinstance(cell, Decimal):
-            return _cents(cell)
-        if read_text is None:
-            read_text = _text_reader(find_sign())
-        return read_text(cell)
+    def __init__(self, find_sign: Callable[[], str]) -> None:
+        self._find_sign = find_sign
 
-    return read
+    @cached_property
+    def _sign(self) -> str:
+        """The decimal sign."""
+        return self._find_sign()
 
+    @cached_property
+    def _group(self) -> str:
+        """The sign that groups thousands."""
+        return {",": ".", ".": ",", "": ""}[self._sign]
 
-def _text_reader(sign: str) -> Callable[[str], int]:
-    """The reader of amounts with the decimal sign `sign`."""
-    group = {",": ".", ".": ","}.get(sign, "")
-    if not sign:
-        return lambda text: _read_amount(text, "", "")
-    quick = re.compile(rf"-?(?:[0-9]{{1,13}}|[0-9]{{1,3}}(?:\{group}[0-9]{{3}}){{1,3}})\{sign}[0-9][0-9]").fullmatch
+    @cached_property
+    def _all_usual(self) -> Callable[[str], re.Match[str] | None]:
+        """Matches amounts that are all written as `-1.234,56` or `1234,56`, each with a `|` behind it."""
+        group, sign = re.escape(self._group), re.escape(self._sign)
+        whole = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{1,4}}|[0-9]{{1,13}})"
+        return re.compile(rf"(?:-?{whole}{sign}[0-9]{{2}}\|)*").fullmatch
 
-    def read(text: str) -> int:
-        if quick(text):
-            return int(text.replace(group, "").replace(sign, ""))
-        return _read_amount(text, sign, group)
+    def read(self, cell: Cell) -> int:
+        """Cents of one amount, in any of its shapes."""
+        return _cents(cell) if isinstance(cell, Decimal) else _read_amount(cell, self._sign, self._group)
 
-    return read
+    def read_all(self, cells: Sequence[Cell]) -> Sequence[int]:
+        """Cents of many amounts: in one go when all are of the usual shape and show the decimal sign."""
+        try:
+            joined = "|".join(cells) + "|"  # type: ignore[arg-type]  # a number raises TypeError
+        except TypeError:
+            return [self.read(cell) for cell in cells]
+        if not self._sign or not self._all_usual(joined):
+            return [self.read(cell) for cell in cells]
+        digits = joined.replace(self._group, "").replace(self._sign, "")
+        return list(map(int, digits[:-1].split("|")))
 
 
 @lru_cache(maxsize=4)

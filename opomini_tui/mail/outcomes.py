@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from opomini_tui.mail.claims import LEASE_MS, Claim
+from opomini_tui.mail import claims
+from opomini_tui.mail.claims import Claim
 from opomini_tui.models import journal
 from opomini_tui.models.database import database, run
 from opomini_tui.text import _
@@ -32,7 +33,7 @@ def mark_sending(given: Claim, now: int) -> bool:
     cursor = run(
         "UPDATE delivery SET state = 'sending', lease_until = ? "
         "WHERE id = ? AND sender_id = ? AND state = 'claimed' AND live",
-        (now + LEASE_MS, given.id, given.sender_id),
+        (now + claims.LEASE_MS, given.id, given.sender_id),
     )
     return int(cursor.rowcount) == 1
 

@@ -56,4 +56,4 @@ class HelpScreen(FormScreen[None]):
 def _key_line(action: Action) -> Content:
     """Key, title, what it does."""
     key, title = action.key.ljust(KEY_WIDTH), action.label.ljust(TITLE_WIDTH)
-    return Content.assemble((key, "$hint-key bold"), title, (_(action.help), "$text-muted"))
+    return Content.assemble((key, "$hint-key bold"), title, (_(action.help), "$quiet"))

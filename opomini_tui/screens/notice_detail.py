@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -57,17 +57,17 @@ class NoticeDetailScreen(OpominiScreen):
         """What the tabs are."""
         return _(
             "Everything about one notice: its items, the texts of the letter, the letter itself, the e-mail as it would "
-            "go now, what was sent and how the servers answered, and who did what. ← and → change the tab."
+            "go now, what was sent and how the servers answered, and who did what. A digit shows the tab of that number."
         )
 
     def content(self) -> ComposeResult:
         """Head and tabs."""
         yield Static("", id="detail-head", markup=False)
         with TabbedContent(id="detail-tabs"):
-            with TabPane(Content(_("Items")), id=ITEMS):
+            with TabPane(Content(f"1 {_('Items')}"), id=ITEMS):
                 yield RecordTable(item_columns(), id="detail-items")
-            for name, title in self._text_tabs():
-                with TabPane(Content(title), id=name), VerticalScroll():
+            for number, (name, title) in enumerate(self._text_tabs(), start=2):
+                with TabPane(Content(f"{number} {title}"), id=name), VerticalScroll():
                     yield Static("…", id=f"detail-{name}", markup=False)
 
     @staticmethod
@@ -128,6 +128,21 @@ class NoticeDetailScreen(OpominiScreen):
         """It was sent, issued or unlocked meanwhile."""
         event.stop()
         self._show_notice()
+
+    def action_tab(self, number: int) -> None:
+        """Show the tab of that number and put the focus into it."""
+        names = [ITEMS, *(name for name, _title in self._text_tabs())]
+        if number <= len(names):
+            name = names[number - 1]
+            self.query_one(TabbedContent).active = name
+            self.query_one(f"#{name}").query_one("RecordTable, VerticalScroll").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits, alone or with Alt, change the tab."""
+        digit = event.key.removeprefix("alt+")
+        if len(digit) == 1 and digit.isdecimal() and digit != "0":
+            event.stop()
+            self.action_tab(int(digit))
 
     def action_next(self) -> None:
         """The next notice of the list."""

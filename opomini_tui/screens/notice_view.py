@@ -64,17 +64,17 @@ def read_head(notice_id: int) -> Head:
     figures = [
         (_("Amount"), money(notice.amount)),
         (_("Cost"), money(notice.cost)),
-        (_("Interest"), money(notice.interest)),
-        (_("Compensation"), money(notice.compensation)),
-        (_("Days late"), str(notice.days_late)),
-        (_("Avg./day"), money(notice.average_per_day)),
+        *([(_("Interest"), money(notice.interest))] if notice.interest else []),
+        *([(_("Compensation"), money(notice.compensation))] if notice.compensation else []),
     ]
-    to_pay = Content.assemble((_("To pay"), "$text-muted"), " ", (f"{money(notice.total)} €", "bold"))
+    lateness = [(_("Days late"), str(notice.days_late)), (_("Avg./day"), money(notice.average_per_day))]
+    to_pay = Content.assemble((_("To pay"), "$quiet"), " ", (f"{money(notice.total)} €", "bold"))
     lines = Content("\n").join(
         [
-            Content.assemble((notice.customer_code, "$text-muted"), "  ", (notice.customer_name, "bold"), f"  {place}"),
+            Content.assemble((notice.customer_code, "$quiet"), "  ", (notice.customer_name, "bold"), f"  {place}"),
             _pairs(facts),
             Content.assemble(_pairs(figures), "  ", to_pay),
+            _pairs(lateness),
         ]
     )
     items = NoticeItem.select(NoticeItem.position).where(NoticeItem.notice == notice_id).order_by(NoticeItem.position)
@@ -84,7 +84,7 @@ def read_head(notice_id: int) -> Head:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Content:
-    return Content("  ").join([Content.assemble((name, "$text-muted"), " ", value) for name, value in pairs])
+    return Content("  ").join([Content.assemble((name, "$quiet"), " ", value) for name, value in pairs])
 
 
 def item_columns() -> list[Column]:
@@ -148,7 +148,7 @@ def read_texts(notice_id: int) -> Content:
             Content(""),
             Content.styled(letter.full_title, "bold"),
             Content(letter.above),
-            Content.styled(_("— the items —"), "$text-muted"),
+            Content.styled(_("— the items —"), "$quiet"),
             Content(letter.below),
         ]
     )
@@ -165,7 +165,7 @@ def read_letter(notice_id: int) -> Content:
 
         content, head, digest = draw_letter(_entry(notice_id).letter), _("Draft, {size} kB: not issued yet"), ""
     words = head.format(size=-(-len(content) // 1024), digest=digest)
-    return Content.assemble((words, "$text-muted"), "\n\n", pdf_text(content), _older_letters(notice_id))
+    return Content.assemble((words, "$quiet"), "\n\n", pdf_text(content), _older_letters(notice_id))
 
 
 def pdf_text(content: bytes) -> str:
@@ -190,7 +190,7 @@ def _older_letters(notice_id: int) -> Content:
         )
         for row in rows
     ]
-    return Content("\n\n" + "\n".join(lines)).stylize("$text-muted") if lines else Content("")
+    return Content("\n\n" + "\n".join(lines)).stylize("$quiet") if lines else Content("")
 
 
 def read_email(notice_id: int, actor: Actor) -> Content:
@@ -210,7 +210,7 @@ def read_email(notice_id: int, actor: Actor) -> Content:
         pairs.append((_("Attachment"), f"{mail.attachment_name} ({size} kB)"))
     else:
         pairs.append((_("Attachment"), _("none: the notice is not issued yet")))
-    lines = [Content.assemble((name.ljust(12), "$text-muted"), value) for name, value in pairs]
+    lines = [Content.assemble((name.ljust(12), "$quiet"), value) for name, value in pairs]
     return Content("\n").join([*lines, Content(""), Content(mail.body)])
 
 
@@ -229,19 +229,19 @@ def read_deliveries(notice_id: int) -> Content:
             (_("Message-ID"), delivery.message_id),
         ]
         lines = [Content.styled(delivery_name(delivery.state), "bold")]
-        lines += [Content.assemble((f"  {name.ljust(12)}", "$text-muted"), value) for name, value in pairs if value]
+        lines += [Content.assemble((f"  {name.ljust(12)}", "$quiet"), value) for name, value in pairs if value]
         attempts = DeliveryAttempt.select().where(DeliveryAttempt.delivery == delivery.id)
         lines += [_attempt_line(attempt) for attempt in attempts.order_by(DeliveryAttempt.number).limit(ATTEMPTS_SHOWN)]
         blocks.append(Content("\n").join(lines))
     if not blocks:
-        return Content.styled(_("Nothing was sent by e-mail yet."), "$text-muted")
+        return Content.styled(_("Nothing was sent by e-mail yet."), "$quiet")
     return Content("\n\n").join(blocks)
 
 
 def _attempt_line(attempt: DeliveryAttempt) -> Content:
     parts = [moment(attempt.started_at), attempt.step, attempt.outcome, attempt.answer]
     number = _("attempt {number}").format(number=attempt.number)
-    return Content.assemble((f"  {number}  ", "$text-muted"), " · ".join(filter(None, parts)))
+    return Content.assemble((f"  {number}  ", "$quiet"), " · ".join(filter(None, parts)))
 
 
 def read_journal(notice_id: int) -> Content:
@@ -251,7 +251,7 @@ def read_journal(notice_id: int) -> Content:
     entries = JournalEntry.select().where(JournalEntry.record.in_(records)).order_by(JournalEntry.id)
     lines = [
         Content.assemble(
-            (f"{moment(entry.at)}  {entry.operator_code:<4}", "$text-muted"),
+            (f"{moment(entry.at)}  {entry.operator_code:<4}", "$quiet"),
             (f"  {verb_name(entry.verb):<22}", "bold"),
             f"  {_details(entry.details)}",
         )
@@ -259,7 +259,7 @@ def read_journal(notice_id: int) -> Content:
     ]
     count = len(lines)
     head = ngettext("{count} entry", "{count} entries", count).format(count=count)
-    return Content("\n").join([Content.styled(head, "$text-muted"), Content(""), *lines])
+    return Content("\n").join([Content.styled(head, "$quiet"), Content(""), *lines])
 
 
 def verb_name(verb: str) -> str:

@@ -88,16 +88,6 @@ class PrintScreen(FormScreen[None]):
         self._arrange()
         self._count()
 
-    @on(SelectField.Changed, "#field-target")
-    def _target_changed(self) -> None:
-        """Letters to a printer leave by post as a rule; a file may be only looked at."""
-        self.query_one("#field-posted", CheckField).write(self.field("target").read() == "printer")
-        self._arrange()
-
-    @on(SelectField.Changed, "#field-scope")
-    def _scope_changed(self) -> None:
-        self._arrange()
-
     def _arrange(self) -> None:
         scope, target = str(self.field("scope").read()), str(self.field("target").read())
         for name in BOUNDS:
@@ -112,6 +102,11 @@ class PrintScreen(FormScreen[None]):
 
     @on(Field.Changed)
     def _changed(self, event: Field.Changed) -> None:
+        """Letters to a printer leave by post as a rule; a file may be only looked at."""
+        if event.field.name == "target":
+            self.query_one("#field-posted", CheckField).write(self.field("target").read() == "printer")
+        if event.field.name in ("scope", "target"):
+            self._arrange()
         if self._typing is not None:
             self._typing.stop()
         self._typing = self.set_timer(TYPING_SECONDS, self._count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -109,10 +109,6 @@ class SendBatchScreen(FormScreen[None]):
                     yield Static("", id="batch-preview-title", markup=False)
                     yield TextArea("", read_only=True, compact=True, show_cursor=False, id="batch-preview")
 
-    def compose(self) -> ComposeResult:
-        """The counts stand above the buttons and are always seen."""
-        yield from super().compose()
-
     def buttons(self) -> list[Button]:
         """Leave, who will not get it, template, send."""
         send = form_button(_("Send"), "confirm", BY_ID["form.confirm"].key, main=True)
@@ -131,6 +127,12 @@ class SendBatchScreen(FormScreen[None]):
         self._arrange()
         self._count()
         self._preview()
+
+    def on_key(self, event: events.Key) -> None:
+        """Alt with a digit shows that tab (see FormScreen) and goes to its first field."""
+        first = {"alt+1": "scope", "alt+2": "cc"}.get(event.key)
+        if first is not None:
+            self.call_after_refresh(self.field(first).focus_control)
 
     # What is chosen
 

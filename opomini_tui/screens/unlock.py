@@ -19,7 +19,7 @@ from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.scope import scope_field, scope_filter
 from opomini_tui.screens.session import read
 from opomini_tui.text import _, ngettext
-from opomini_tui.widgets.fields import SelectField, TextField
+from opomini_tui.widgets.fields import Field, TextField
 
 
 class UnlockScreen(FormScreen[None]):
@@ -57,9 +57,10 @@ class UnlockScreen(FormScreen[None]):
         self.field("reason").focus_control()
         self._look()
 
-    @on(SelectField.Changed, "#field-scope")
-    def _scope_changed(self) -> None:
-        self._look()
+    @on(Field.Changed)
+    def _changed(self, event: Field.Changed) -> None:
+        if event.field.name == "scope":
+            self._look()
 
     def _chosen(self) -> NoticeFilter:
         return scope_filter(self._choice, str(self.field("scope").read()))

@@ -52,8 +52,8 @@ class HintBar(Static):
         for action in self._hints:
             scope = "app" if action.where == "everywhere" else "screen"
             click = f"@click={scope}.{action.run}"
-            hint = Content.assemble((action.key, "$hint-key bold"), " ", action.label)
-            parts += [hint.stylize(click), Content("  ")]
+            label = Content(action.label).stylize(click)
+            parts += [Content.styled(action.key, "$hint-key bold"), Content(" "), label, Content("  ")]
         return Content.assemble(*parts)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opomini_tui.ledger.values import amount_reader, clean, decimal_sign, read_currency, read_day, sign_of
+from opomini_tui.ledger.values import AmountReader, clean, clean_all, decimal_sign, read_currency, read_day, sign_of
 from opomini_tui.text.formats import format_cents
 
 CENTS = st.integers(-(10**12), 10**12)
@@ -17,7 +17,10 @@ DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
 
 def cents(text: str | Decimal, sign: str) -> int:
-    return amount_reader(lambda: sign)(text)
+    reader = AmountReader(lambda: sign)
+    value = reader.read(text)
+    assert list(reader.read_all([text, text])) == [value, value]
+    return value
 
 
 @given(CENTS)
@@ -93,8 +96,11 @@ def test_the_file_decides_what_one_amount_cannot() -> None:
     ],
 )
 def test_what_is_no_amount_is_refused(text: str, sign: str) -> None:
+    reader = AmountReader(lambda: sign)
     with pytest.raises(ValueError):  # noqa: PT011 - the value itself is the message
-        cents(text, sign)
+        reader.read(text)
+    with pytest.raises(ValueError):  # noqa: PT011 - the value itself is the message
+        reader.read_all(["1", text])
 
 
 def test_a_number_with_more_than_two_places_is_refused() -> None:
@@ -128,6 +134,23 @@ def test_clean_text_has_no_control_characters(text: str) -> None:
     assert cleaned.isprintable()
     assert cleaned == cleaned.strip()
     assert clean(cleaned) == cleaned
+
+
+@given(st.lists(st.text() | st.text("ab |", max_size=3)))
+def test_many_texts_are_cleaned_as_one_by_one(texts: list[str]) -> None:
+    assert list(clean_all(texts)) == [clean(text) for text in texts]
+
+
+@given(st.lists(st.text("0123456789.,- |", max_size=8) | CENTS.map(format_cents), min_size=1, max_size=4))
+def test_many_amounts_are_read_as_one_by_one(texts: list[str]) -> None:
+    reader = AmountReader(lambda: ",")
+    try:
+        expected = [reader.read(text) for text in texts]
+    except ValueError:
+        with pytest.raises(ValueError):  # noqa: PT011 - the value itself is the message
+            reader.read_all(texts)
+    else:
+        assert list(reader.read_all(texts)) == expected
 
 
 def test_clean_keeps_letters_and_joins_lines() -> None:
