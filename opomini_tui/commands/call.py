@@ -48,6 +48,7 @@ class Call:
         """
         from opomini_tui.models.database import open_database
 
+        self.config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         open_database(self.config.database_url, self.config.home / "backups")
 
     @cached_property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date
-from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from opomini_tui.commands.call import Call, Exit, stop_on_signal
@@ -48,6 +47,8 @@ def add_verbs(verbs: Verbs) -> None:
 
 def prepare(call: Call) -> int:
     """Prepare the notices of a day; with --why first every item with its reason."""
+    from tempfile import TemporaryFile
+
     from opomini_tui.dunning.prepare import prepare as run_prepare
 
     args = call.args

@@ -48,12 +48,12 @@ def form_of(args: argparse.Namespace) -> str:
 
 def say(sentence: str) -> None:
     """A sentence for the reader, on standard output."""
-    print(clean(sentence))
+    print(clean(sentence, keep="\t"))
 
 
 def complain(sentence: str) -> None:
     """A sentence about what went wrong or was left out, on standard error."""
-    print(clean(sentence, keep="\n"), file=sys.stderr)
+    print(clean(sentence, keep="\t\n"), file=sys.stderr)
 
 
 def say_json(row: Row) -> None:

@@ -20,13 +20,7 @@ def add_verbs(verbs: Verbs) -> None:
 
 
 def interface(call: Call) -> int:
-    """Start the interface."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            _(
-                "The interface needs a terminal. For scripts there are commands; see opomini --help, or opomini demo --headless."
-            )
-        )
+    """Start the interface; without a terminal it refuses with a sentence."""
     from opomini_tui.app import run_interface
 
     return run_interface(call.config)

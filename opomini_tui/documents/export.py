@@ -100,7 +100,7 @@ def export_lawsuit(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
         _("Document date"),
         _("Due date"),
         _("Amount"),
-        _("Open"),
+        _("Open amount"),
     ]
     joins = (
         "JOIN customer ON customer.id = notice.customer_id JOIN notice_item ON notice_item.notice_id = notice.id "

@@ -26,8 +26,10 @@ pdfdoc: Any = _pdfdoc
 pdfmetrics: Any = _pdfmetrics
 ttfonts: Any = _ttfonts
 
-REGULAR = "Lato-Regular"
-BOLD = "Lato-Bold"
+# The library knows fonts by names that all its users share; these are ours alone.
+REGULAR = "Opomini-Regular"
+BOLD = "Opomini-Bold"
+_FILES = {REGULAR: "Lato-Regular.ttf", BOLD: "Lato-Bold.ttf"}
 
 _ASCII = "".join(map(chr, range(32, 127)))
 _BEYOND = "čšžćđČŠŽĆĐäöüßÄÖÜàèéìòùÀÈÉÌÒÙáíóúýñçâêîôûëïåæøÁÍÓÚÝÑÇÂÊÎÔÛËÏÅÆØőűŐŰłńśźżŁŃŚŹŻřěůŘĚŮ–—„“”‚‘’»«€·…°§×•−"
@@ -55,6 +57,8 @@ class LetterFont(ttfonts.TTFont):  # type: ignore[misc]  # the library has no ty
     def __init__(self, name: str, path: Path) -> None:
         """Read the font at `path` and prepare its fixed subset."""
         super().__init__(name, str(path), shapable=False)
+        self._face_name = self.face.name.decode()
+        self.face.name = name.encode()  # the library keeps only the first font of a face
         self._fixed = self._embed(0, _CODES)
 
     def splitString(self, text: str, doc: Any, encoding: str = "utf-8") -> list[tuple[int, bytes]]:
@@ -88,7 +92,7 @@ class LetterFont(ttfonts.TTFont):  # type: ignore[misc]  # the library has no ty
         """Cut the subset out of the font and compress it."""
         with _MAKING:  # the parser of the library has one reading position
             program = self.face.makeSubset(codes)
-        name = f"{ttfonts.SUBSETN(number).decode()}+{self.fontName}"
+        name = f"{ttfonts.SUBSETN(number).decode()}+{self._face_name}"
         unicode_map = ttfonts.makeToUnicodeCMap(name, codes).encode("ascii")
         widths = " ".join(f"{self.face.getCharWidth(code):g}" for code in codes)
         return _Embedding(
@@ -134,7 +138,7 @@ def _deflated(content: bytes, **entries: int) -> Any:
 @cache
 def letter_font(name: str) -> LetterFont:
     """The font `REGULAR` or `BOLD`, read once and known to the PDF library."""
-    font = LetterFont(name, Path(fontpkg_lato.__file__).parent / "files" / f"{name}.ttf")
+    font = LetterFont(name, Path(fontpkg_lato.__file__).parent / "files" / _FILES[name])
     pdfmetrics.registerFont(font)
     return font
 

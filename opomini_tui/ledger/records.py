@@ -64,20 +64,24 @@ def read_records(
     Python; only where that fails, line by line. It stops when as many problems are found as are
     told at once.
     """
-    columns = [(fields.readers[name], place) for name, place in fields.places.items()]
-    widths = {len(fields.headers)}
     some = iter(rows)
     while batch := list(islice(some, BATCH)):
-        lines, table = zip(*batch, strict=True)
-        try:
-            if set(map(len, table)) != widths:
-                raise ValueError
-            cells = tuple(zip(*table, strict=True))
-            yield from zip(lines, *[reader.values(cells[place]) for reader, place in columns], strict=True)
-        except ValueError:
-            yield from _line_by_line(batch, fields, problems)
+        yield from _column_by_column(batch, fields) or _line_by_line(batch, fields, problems)
         if problems.full:
             return
+
+
+def _column_by_column(batch: Sequence[tuple[int, Sequence[Cell]]], fields: Fields) -> Iterable[tuple[Any, ...]] | None:
+    """The records of some rows; None when one of them is not smooth."""
+    lines, table = zip(*batch, strict=True)
+    if set(map(len, table)) != {len(fields.headers)}:
+        return None
+    columns = tuple(zip(*table, strict=True))
+    try:
+        values = [fields.readers[name].values(columns[place]) for name, place in fields.places.items()]
+    except ValueError:
+        return None
+    return zip(lines, *values, strict=True)
 
 
 def _line_by_line(

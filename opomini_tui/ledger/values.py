@@ -139,7 +139,7 @@ class AmountReader:
             joined = "|".join(cells) + "|"  # type: ignore[arg-type]  # a number raises TypeError
         except TypeError:
             return [self.read(cell) for cell in cells]
-        if not self._sign or not self._all_usual(joined):
+        if not self._sign or joined.count("|") != len(cells) or not self._all_usual(joined):
             return [self.read(cell) for cell in cells]
         digits = joined.replace(self._group, "").replace(self._sign, "")
         return list(map(int, digits[:-1].split("|")))

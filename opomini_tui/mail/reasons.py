@@ -24,7 +24,7 @@ REASONS = (
 )
 """Codes of why a notice does not go, in the order in which they are checked."""
 
-_CHUNK = 5_000
+_CHUNK = 50_000
 
 
 def reason_name(code: str) -> str:
@@ -109,10 +109,10 @@ def _changed(ids: Sequence[int], _today: date) -> Iterator[tuple[int, str]]:
         )
 
 
-_LATER = """SELECT notice.id, later.year, later.number
-    FROM notice JOIN notice AS later ON later.customer_id = notice.customer_id AND later.state <> 'prepared'
-        AND (later.date > notice.date OR (later.date = notice.date AND later.id > notice.id))
-    WHERE notice.id IN ({ids}) ORDER BY notice.id, later.date, later.id"""
+_LATER = """SELECT notice.id, newest.year, newest.number FROM notice JOIN notice AS newest ON newest.id = (
+        SELECT later.id FROM notice AS later WHERE later.customer_id = notice.customer_id AND later.state <> 'prepared'
+        ORDER BY later.date DESC, later.id DESC LIMIT 1)
+    WHERE notice.id IN ({ids})"""
 
 
 def _later(ids: Sequence[int], _today: date) -> Iterator[tuple[int, str]]:

@@ -12,13 +12,13 @@ from textual.widgets import Button, Input, Static
 from opomini_tui.actions import BY_ID
 from opomini_tui.screens.ask import GUARD_SECONDS
 from opomini_tui.screens.form import FormScreen, form_button
-from opomini_tui.text import _
+from opomini_tui.text import _, pgettext
 from opomini_tui.widgets.fields import Field, TextField
 from opomini_tui.widgets.reasons import ReasonList
 
 
 class ConfirmCountScreen(FormScreen[bool]):
-    """True when the operator typed the count (then Enter or F9); with `short`, a single `y` does as well.
+    """True when the operator typed the count (then Enter or F9); with `short`, a single letter (`y`, in Slovene `d`) does as well.
 
     Keys that arrive within the guard time belong to the screen below and are not typed.
     """
@@ -51,8 +51,8 @@ class ConfirmCountScreen(FormScreen[bool]):
             yield Static(sentence, markup=False, classes="ask--sentence")
         if self._named:
             yield ReasonList(self._named)
-        ask = _("Type {count} to confirm, or y:") if self._short else _("Type {count} to confirm:")
-        yield TextField("count", ask.format(count=self._count), width=8)
+        ask = _("Type {count} to confirm, or {letter}:") if self._short else _("Type {count} to confirm:")
+        yield TextField("count", ask.format(count=self._count, letter=pgettext("yes", "y")), width=8)
 
     def buttons(self) -> list[Button]:
         """Leave, then the deed by its name."""
@@ -77,7 +77,7 @@ class ConfirmCountScreen(FormScreen[bool]):
         if self._guarded:
             if field.read():
                 field.write("")
-        elif self._short and field.read().casefold() == "y":
+        elif self._short and field.read().casefold() in ("y", pgettext("yes", "y")):
             self.dismiss(True)
 
     @on(Input.Submitted)

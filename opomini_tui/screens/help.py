@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -13,7 +14,10 @@ from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.text import _
 
 KEY_WIDTH = 8
-TITLE_WIDTH = 24
+TITLE_WIDTH = 23
+FRAME = 9
+"""Cells of margin, border and scroll bar beside the words."""
+LEAST_ROOM = 20
 
 
 class HelpScreen(FormScreen[None]):
@@ -33,7 +37,8 @@ class HelpScreen(FormScreen[None]):
         """Words, then the keys."""
         if self._words:
             yield Static(self._words, markup=False, classes="ask--sentence")
-        yield Static(Content("\n").join(_key_line(action) for action in self._actions))
+        room = self.app.size.width - FRAME - KEY_WIDTH - TITLE_WIDTH
+        yield Static(Content("\n").join(_key_line(action, room) for action in self._actions))
         yield Static("")
         yield Static(self._table_keys(), markup=False)
 
@@ -53,7 +58,9 @@ class HelpScreen(FormScreen[None]):
         self.dismiss(None)
 
 
-def _key_line(action: Action) -> Content:
-    """Key, title, what it does."""
+def _key_line(action: Action, room: int) -> Content:
+    """Key, title, and what it does in `room` cells, further lines of it under the first."""
     key, title = action.key.ljust(KEY_WIDTH), action.label.ljust(TITLE_WIDTH)
-    return Content.assemble((key, "$hint-key bold"), title, (_(action.help), "$quiet"))
+    below = "\n" + " " * (KEY_WIDTH + TITLE_WIDTH)
+    words = below.join(wrap(_(action.help), max(room, LEAST_ROOM)))
+    return Content.assemble((key, "$hint-key bold"), title, (words, "$quiet"))

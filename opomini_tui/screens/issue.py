@@ -39,6 +39,8 @@ class Match:
 class IssueScreen(FormScreen[None]):
     """Bounds of the notices to issue, and live how many there are."""
 
+    SIZE = "small"
+
     def __init__(self, choice: Choice) -> None:
         """The year of the grid is proposed."""
         super().__init__()
@@ -67,7 +69,7 @@ class IssueScreen(FormScreen[None]):
 
     def confirm_label(self) -> str:
         """The deed by its name."""
-        return BY_ID["notices.issue"].label
+        return _("Issue now")
 
     def on_mount(self) -> None:
         """Count at once."""

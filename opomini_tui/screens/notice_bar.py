@@ -51,12 +51,13 @@ class NoticeBar(Vertical):
             for level, label in zip(LEVELS, (_("Level 1"), _("Level 2"), _("Level 3")), strict=True):
                 yield TickBox(label, True, id=f"notice-level-{level}")
             yield TickBox(_("Lawsuit"), id="notice-lawsuit")
-            yield TickBox(_("All records"), id="notice-all")
         with Horizontal():
             yield Static("", id="notice-locate-label", classes="label", markup=False)
             yield Input(compact=True, id="notice-locate", select_on_focus=True)
             yield Static(_("Search:"), classes="label", markup=False)
             yield Input(compact=True, id="notice-search", select_on_focus=True, placeholder=_("name, code or number"))
+            yield Static(str(self._row_limit), id="notice-limit", classes="label", markup=False)
+            yield TickBox(_("All records"), id="notice-all")
 
     def on_mount(self) -> None:
         """Begin with the newest year."""
@@ -65,6 +66,7 @@ class NoticeBar(Vertical):
     def show_years(self, years: tuple[int, ...], row_limit: int | None = None) -> None:
         """Offer these years, newest first; the year shown stays when it is among them."""
         self._row_limit = row_limit or self._row_limit
+        self.query_one("#notice-limit", Static).update(str(self._row_limit))
         select, shown = self.year_select, self.year
         if years != self._years:
             self._years = years

@@ -67,7 +67,7 @@ class NoticeDetailScreen(OpominiScreen):
             with TabPane(Content(f"1 {_('Items')}"), id=ITEMS):
                 yield RecordTable(item_columns(), id="detail-items")
             for number, (name, title) in enumerate(self._text_tabs(), start=2):
-                with TabPane(Content(f"{number} {title}"), id=name), VerticalScroll():
+                with TabPane(Content(f"{number} {title}"), id=name), VerticalScroll(id=f"detail-{name}-scroll"):
                     yield Static("…", id=f"detail-{name}", markup=False)
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,13 +18,15 @@ from opomini_tui.models.deliveries import Delivery, DeliveryAttempt
 from opomini_tui.models.journal import JournalEntry
 from opomini_tui.models.notices import Document, Notice, NoticeDocument, NoticeItem
 from opomini_tui.screens.notice_rows import YES, delivery_name, state_name
-from opomini_tui.text import _, language, ngettext
+from opomini_tui.text import _, language, ngettext, pgettext
 from opomini_tui.text.formats import format_date, format_money
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
 
 ATTEMPTS_SHOWN = 50
 ENTRIES_SHOWN = 500
+WIDE_GAP = re.compile(" {4,}")
+HASH_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def read_head(notice_id: int) -> Head:
         (_("Level"), str(notice.level)),
         (_("Deadline"), format_date(notice.deadline)),
         (_("Packet"), str(notice.packet_number)),
-        (_("State"), state_name(notice.state)),
+        ("", state_name(notice.state)),
         *([(_("Lawsuit"), YES)] if notice.before_lawsuit else []),
         *([(_("Defaulter"), YES)] if notice.defaulter else []),
     ]
@@ -84,7 +87,9 @@ def read_head(notice_id: int) -> Head:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Content:
-    return Content("  ").join([Content.assemble((name, "$quiet"), " ", value) for name, value in pairs])
+    return Content("  ").join(
+        [Content.assemble((f"{name} " if name else "", "$quiet"), value) for name, value in pairs]
+    )
 
 
 def item_columns() -> list[Column]:
@@ -94,7 +99,7 @@ def item_columns() -> list[Column]:
         Column("document_date", _("Date"), 10),
         Column("due_date", _("Due"), 10),
         Column("amount", _("Amount"), 12, "right"),
-        Column("open_amount", _("Open"), 12, "right"),
+        Column("open_amount", pgettext("amount", "Open"), 12, "right"),
         Column("days_late", _("Late"), 6, "right"),
         Column("level", _("Level"), 7, "right"),
         Column("interest", _("Interest"), 10, "right"),
@@ -169,11 +174,14 @@ def read_letter(notice_id: int) -> Content:
 
 
 def pdf_text(content: bytes) -> str:
-    """The text of a PDF, laid out as on the page."""
+    """The text of a PDF, line by line as on the page, its columns closer together."""
     from pypdf import PdfReader
 
-    pages = [page.extract_text(extraction_mode="layout") for page in PdfReader(io.BytesIO(content)).pages]
-    return ("\n" + "─" * 40 + "\n").join(pages)
+    pages = [
+        page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False)
+        for page in PdfReader(io.BytesIO(content)).pages
+    ]
+    return WIDE_GAP.sub("   ", ("\n" + "─" * 40 + "\n").join(pages))
 
 
 def _older_letters(notice_id: int) -> Content:
@@ -285,7 +293,17 @@ def verb_name(verb: str) -> str:
 def _details(text: str) -> str:
     """An entry's details in one line."""
     details: dict[str, object] = json.loads(text)
-    return ", ".join(f"{key}: {value}" for key, value in details.items())
+    return ", ".join(f"{key}: {_detail(value)}" for key, value in details.items())
+
+
+def _detail(value: object) -> str:
+    """A value of the journal, lists and tables in one line, hashes by their beginning."""
+    if isinstance(value, dict):
+        return "(" + ", ".join(f"{key} {_detail(part)}" for key, part in value.items()) + ")"
+    if isinstance(value, list):
+        return ", ".join(map(_detail, value))
+    text = str(value)
+    return f"{text[:HASH_SHOWN]}…" if re.fullmatch("[0-9a-f]{64}", text) else text
 
 
 def moment(at: int | None) -> str:

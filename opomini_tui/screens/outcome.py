@@ -17,7 +17,7 @@ from opomini_tui.widgets.reasons import ReasonList
 class OutcomeScreen(FormScreen[None]):
     """Stays until it is closed: what was done must not vanish like a toast."""
 
-    SIZE = "medium"
+    SIZE = "small"
 
     def __init__(self, title: str, sentences: Sequence[str], reasons: Sequence[str] = ()) -> None:
         """`reasons`: a sentence for each record that was left out; they can be scrolled, however many there are."""

@@ -76,7 +76,7 @@ class PrepareScreen(OpominiScreen):
     def content(self) -> ComposeResult:
         """Criteria, what they bring, the proposals."""
         with Horizontal(id="prepare-criteria"):
-            yield DateField("on", _("Day"), self.session.today(), self.session.today, required=True)
+            yield DateField("on", _("As of"), self.session.today(), self.session.today, required=True)
             yield code_span("customers", _("Customer"))
         yield Static(_("Computing …"), id="prepare-summary", markup=False)
         yield Static("", id="prepare-left", markup=False)

@@ -33,7 +33,7 @@ class PrepareWhyScreen(ListedScreen):
             Column("code", _("Customer"), 8, sortable=False),
             Column("document", _("Document"), 12, sortable=False),
             Column("due", _("Due date"), 10, sortable=False),
-            Column("open", _("Open"), 11, "right", sortable=False),
+            Column("open", _("Open amount"), 11, "right", sortable=False),
             Column("level", _("Lvl"), 3, "right", sortable=False),
             Column("why", _("Why"), 27, sortable=False, grows=True),
         )

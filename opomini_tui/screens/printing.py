@@ -80,7 +80,7 @@ class PrintScreen(FormScreen[None]):
 
     def confirm_label(self) -> str:
         """The deed by its name."""
-        return _("Print")
+        return _("Print now")
 
     def on_mount(self) -> None:
         """Only fields that count can be reached."""

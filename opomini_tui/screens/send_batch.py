@@ -224,7 +224,7 @@ class SendBatchScreen(FormScreen[None]):
         """Put the template of the first notice into the fields, to be changed."""
         chosen = self._chosen()
         if chosen is not None:
-            read(self, "template", partial(first_template, chosen), self._template_read)
+            read(self, "template", partial(first_template, chosen, self.session.actor), self._template_read)
 
     def _template_read(self, template: tuple[str, str] | None) -> None:
         if template is None:

@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from opomini_tui.documents.stored_texts import StoredTexts, kind_of
+from opomini_tui.dunning.recheck import judged, today_utc
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail.outbox import preview_message
-from opomini_tui.mail.plan import HeldBack, SendCounts
+from opomini_tui.mail.plan import HeldBack, SendCounts, plan_sending
 from opomini_tui.mail.reasons import REASONS, reason_name
 from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
 from opomini_tui.models.notices import Notice
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.listed import Listed
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.record_columns import Column
+
+
+CANDIDATES = 100
+"""So many notices are looked at for the first one that has an address."""
 
 
 class SendNothing(OpominiError):
@@ -84,14 +90,23 @@ def confirm_words(counts: SendCounts, values: Mapping[str, Any]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class FirstMessage:
-    """The message of the first issued notice that was chosen, filled in."""
+    """The message of the first notice that would go, filled in."""
 
     title: str
     text: str
 
 
-def first_issued(chosen: NoticeFilter) -> int | None:
-    """The first notice that has a letter, else the first of all."""
+def first_going(chosen: NoticeFilter, actor: Actor) -> int | None:
+    """The first notice that would go; else the first that has a letter, else the first of all. Called in a thread."""
+    sql, values = judged(chosen, today_utc())
+    rows = run(
+        f"{sql} SELECT judged.id FROM judged JOIN notice ON notice.id = judged.id "
+        f"WHERE standing IS NULL AND obstacle IS NULL ORDER BY {chosen.order()} LIMIT {CANDIDATES}",
+        values,
+    ).fetchall()
+    ready = plan_sending(replace(chosen, ids=tuple(number for (number,) in rows), limit=None), actor).ready
+    if ready:
+        return ready[0].notice_id
     for wanted in (replace(chosen, state="issued", limit=1), replace(chosen, limit=1)):
         if found := notice_ids(wanted):
             return found[0]
@@ -100,7 +115,7 @@ def first_issued(chosen: NoticeFilter) -> int | None:
 
 def read_first_message(chosen: NoticeFilter, actor: Actor, subject: str, body: str) -> FirstMessage:
     """Fill the texts in for the first notice; called in a thread. What cannot be filled in is said in its place."""
-    number = first_issued(chosen)
+    number = first_going(chosen, actor)
     if number is None:
         return FirstMessage(_("No notice is chosen."), "")
     label = Notice.get_by_id(number).label
@@ -116,9 +131,9 @@ def read_first_message(chosen: NoticeFilter, actor: Actor, subject: str, body: s
     return FirstMessage(title, "\n".join([*head, "", message.body]))
 
 
-def first_template(chosen: NoticeFilter) -> tuple[str, str] | None:
+def first_template(chosen: NoticeFilter, actor: Actor) -> tuple[str, str] | None:
     """Subject and text of the template in force for the first notice; None when none is chosen. Called in a thread."""
-    number = first_issued(chosen)
+    number = first_going(chosen, actor)
     if number is None:
         return None
     notice, texts = Notice.get_by_id(number), StoredTexts()

@@ -100,6 +100,7 @@ class SendOneScreen(FormScreen[None]):
     def _show(self, sendable: Sendable) -> None:
         self._sendable = sendable
         self.query_one("#send-message", Static).update("\n".join(sendable_words(sendable)))
+        self.query_one("#send-text").display = sendable.message is not None
         if sendable.message is not None:
             self.query_one("#send-text", Static).update(first_lines(sendable.message.body))
             self.query_one("#button-confirm", Button).disabled = False

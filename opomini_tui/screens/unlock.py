@@ -25,6 +25,8 @@ from opomini_tui.widgets.fields import Field, TextField
 class UnlockScreen(FormScreen[None]):
     """Which notices (ticked, the one under the cursor, the filter) and why."""
 
+    SIZE = "small"
+
     def __init__(self, choice: Choice) -> None:
         """The ticked notices are proposed, else the one under the cursor."""
         super().__init__()
@@ -50,7 +52,7 @@ class UnlockScreen(FormScreen[None]):
 
     def confirm_label(self) -> str:
         """The deed by its name."""
-        return _("Unlock")
+        return _("Unlock now")
 
     def on_mount(self) -> None:
         """Look at what is chosen."""

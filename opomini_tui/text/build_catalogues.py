@@ -11,10 +11,8 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LOCALES = Path(__file__).parent / "locales"
-PLURALS = {
-    "sl": "nplurals=4; plural=(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3||n%100==4 ? 2 : 3);",
-    "en": "nplurals=2; plural=(n!=1);",
-}
+LANGUAGES = ("sl", "en")
+SOURCE = "en"
 
 
 def merge(language: str) -> Catalog:
@@ -24,7 +22,6 @@ def merge(language: str) -> Catalog:
         ValueError: two fragments translate the same text differently.
     """
     whole = Catalog(locale=language, domain="opomini", charset="utf-8")
-    whole.mime_headers = [*whole.mime_headers[:-2], ("Plural-Forms", PLURALS[language])]
     for path in sorted((LOCALES / language).glob("*.po")):
         with path.open("rb") as file:
             fragment = read_po(file, locale=language)
@@ -35,13 +32,18 @@ def merge(language: str) -> Catalog:
             if known is not None and known.string != message.string:
                 raise ValueError(f"{path.name}: {message.id!r} is translated as {known.string!r} elsewhere")
             whole.add(message.id, message.string, context=message.context)
+    if language == SOURCE:
+        # The texts in the code are English: what no fragment says otherwise stands as it is.
+        for message in merge("sl"):
+            if message.id and whole.get(message.id, message.context) is None:
+                whole.add(message.id, message.id, context=message.context)
     return whole
 
 
 def compile_catalogues() -> list[Path]:
     """Write `locales/<language>/LC_MESSAGES/opomini.mo` for every language; the files written."""
     written = []
-    for language in PLURALS:
+    for language in LANGUAGES:
         target = LOCALES / language / "LC_MESSAGES" / "opomini.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from opomini_tui.documents.fonts import BOLD, REGULAR, printable
+from opomini_tui.documents.fonts import printable
 from opomini_tui.documents.frame import LEFT, RIGHT, bottom
 from opomini_tui.documents.layout import KEPT_ROWS, lay_out
 from opomini_tui.documents.letter import Letter, draw_letter, draw_letters
@@ -197,8 +198,17 @@ def embedded_fonts(content: bytes) -> set[str]:
 
 def test_one_family_is_embedded_as_subsets() -> None:
     content = draw_letter(letter_of(lines(10)))
-    assert embedded_fonts(content) == {f"/AAAAAA+{REGULAR}", f"/AAAAAA+{BOLD}"}
+    assert embedded_fonts(content) == {"/AAAAAA+Lato-Regular", "/AAAAAA+Lato-Bold"}
     assert len(content) < 60_000
+
+
+def test_two_threads_draw_at_the_same_time() -> None:
+    letters = [
+        letter_of(lines(30), number=number, recipient=replace(RECIPIENT, name="Ωmega Ж")) for number in (1, 2)
+    ] * 4
+    alone = [draw_letter(letter) for letter in letters]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(draw_letter, letters)) == alone
 
 
 def test_letters_outside_the_fixed_subset() -> None:

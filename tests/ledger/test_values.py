@@ -101,6 +101,8 @@ def test_what_is_no_amount_is_refused(text: str, sign: str) -> None:
         reader.read(text)
     with pytest.raises(ValueError):  # noqa: PT011 - the value itself is the message
         reader.read_all(["1", text])
+    with pytest.raises(ValueError):  # noqa: PT011 - the value itself is the message
+        reader.read_all([f"{format_cents(150)}|{format_cents(150)}"])
 
 
 def test_a_number_with_more_than_two_places_is_refused() -> None:
