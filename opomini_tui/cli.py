@@ -65,7 +65,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="opomini", description=_("Dunning: open items become notices, notices become letters and messages.")
     )
-    parser.add_argument("--version", action="version", version=f"opomini {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"opomini {__version__}", help=_("show the program's version and exit")
+    )
     everywhere = argparse.ArgumentParser(add_help=False)
     for one, default in ((parser, ""), (everywhere, argparse.SUPPRESS)):
         one.add_argument("--company", metavar=_("NAME"), default=default, help=_("which of several companies"))
@@ -77,7 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 class _Verbs:
-    """Adds verbs with the options that all of them have."""
+    """Adds verbs with the options that all of them have; see `Verbs`."""
 
     def __init__(
         self, actions: argparse._SubParsersAction[argparse.ArgumentParser], everywhere: argparse.ArgumentParser
@@ -87,6 +89,11 @@ class _Verbs:
     def add(self, name: str, sentence: str) -> argparse.ArgumentParser:
         """A verb's parser; `sentence` says what it does."""
         return self._actions.add_parser(name, help=sentence, description=sentence, parents=[self._everywhere])
+
+    def within(self, parser: argparse.ArgumentParser, *, required: bool) -> _Verbs:
+        """The verbs of a verb."""
+        inner = parser.add_subparsers(title=_("commands"), metavar="", required=required, dest="inner")
+        return _Verbs(inner, self._everywhere)
 
 
 def _language() -> str:

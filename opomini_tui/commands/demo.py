@@ -54,7 +54,9 @@ def _report(demo: Demo, sending: DemoSending) -> None:
     kept = len(list(demo.mail.glob("*.eml")))
     say(ngettext("{n} message was sent now.", "{n} messages were sent now.", sending.sent).format(n=sending.sent))
     say(
-        ngettext("{n} message lies in {folder}.", "{n} messages lie in {folder}.", kept).format(n=kept, folder=demo.mail)
+        ngettext("{n} message lies in {folder}.", "{n} messages lie in {folder}.", kept).format(
+            n=kept, folder=demo.mail
+        )
     )
     for entry in sending.held_back:
         complain(f"{entry.label} {entry.customer_name}: {entry.sentence}")

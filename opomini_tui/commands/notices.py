@@ -32,10 +32,10 @@ COLUMNS = (
     Column("cost", lambda: _("Cost"), "money"),
     Column("defaulter", lambda: _("Defaulter"), "tick"),
     Column("before_lawsuit", lambda: _("Lawsuit"), "tick"),
-    Column("state", lambda: _("State")),
+    Column("state", lambda: _("State"), "word"),
     Column("packet", lambda: _("Packet"), "number"),
     Column("email", lambda: _("E-mail")),
-    Column("delivery", lambda: _("Delivery")),
+    Column("delivery", lambda: _("Delivery"), "word"),
     Column("items", lambda: _("Items"), "list"),
 )
 
@@ -142,7 +142,7 @@ def _show(found: Notice, *, why: bool) -> None:
         (_("Date"), _day(found.date)),
         (_("Customer"), f"{found.customer_code} {found.customer_name}"),
         (_("Level"), str(found.level)),
-        (_("State"), found.state),
+        (_("State"), _(found.state)),
         (_("Packet"), str(found.packet_number)),
         (_("Amount"), _money(found.amount)),
         (_("Cost"), _money(found.cost)),

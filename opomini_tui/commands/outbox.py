@@ -22,7 +22,7 @@ COLUMNS = (
     Column("year", lambda: _("Year"), "number"),
     Column("number", lambda: _("Number"), "number"),
     Column("to", lambda: _("To")),
-    Column("state", lambda: _("State")),
+    Column("state", lambda: _("State"), "word"),
     Column("attempts", lambda: _("Attempts"), "number"),
     Column("queued_at", lambda: _("Queued")),
     Column("sent_at", lambda: _("Sent")),
@@ -35,27 +35,24 @@ def add_verbs(verbs: Verbs) -> None:
     """Add `outbox` with its own verbs."""
     outbox = verbs.add("outbox", _("messages that wait, were sent, or need a person"))
     outbox.set_defaults(verb=list_messages, state=None, batch=None, limit=None, format=None)
-    inner = outbox.add_subparsers(title=_("commands"), metavar="")
+    inner = verbs.within(outbox, required=False)
 
-    def add(name: str, sentence: str) -> argparse.ArgumentParser:
-        return inner.add_parser(name, help=sentence, description=sentence)
-
-    parser = add("list", _("list messages"))
+    parser = inner.add("list", _("list messages"))
     parser.add_argument("--state", choices=STATES, help=_("only messages in this state"))
     parser.add_argument("--batch", metavar=_("BATCH"), help=_("only messages of this batch"))
     parser.add_argument("--limit", type=int, metavar="N", help=_("only the last N"))
     add_format(parser)
     parser.set_defaults(verb=list_messages)
 
-    parser = add("cancel", _("take back messages that were not handed over"))
+    parser = inner.add("cancel", _("take back messages that were not handed over"))
     _add_which(parser)
     parser.set_defaults(verb=cancel)
 
-    parser = add("retry", _("try deferred, held or refused messages again now"))
+    parser = inner.add("retry", _("try deferred, held or refused messages again now"))
     _add_which(parser)
     parser.set_defaults(verb=retry)
 
-    parser = add("resolve", _("decide about a message of which nobody knows whether it arrived"))
+    parser = inner.add("resolve", _("decide about a message of which nobody knows whether it arrived"))
     parser.add_argument("notices", nargs="+", metavar=_("YEAR/NUMBER"))
     parser.add_argument(
         "--as", dest="how", required=True, choices=("sent", "resend"), help=_("it arrived, or send again")

@@ -29,7 +29,7 @@ class Column:
 
     key: str
     title: Callable[[], str]
-    kind: str = "text"  # text, number, money, date, tick, list
+    kind: str = "text"  # text, word (translated), number, money, mean, date, tick, list
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -152,6 +152,8 @@ def _shown(value: object, kind: str) -> str:
         return format_money(Decimal(str(value)), language())
     if kind == "date":
         return format_date(date.fromisoformat(str(value)), "sl")
+    if kind == "word":
+        return _(str(value))
     if kind == "tick":
         return "✓" if value else ""
     return _plain(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -15,13 +14,9 @@ from opomini_tui.text import _, ngettext
 def add_verbs(verbs: Verbs) -> None:
     """Add the verbs of the set-up."""
     parser = verbs.add("settings", _("company, dunning, levels and operators as a TOML file"))
-    inner = parser.add_subparsers(title=_("commands"), metavar="", required=True, dest="settings")
-
-    def add(name: str, sentence: str) -> argparse.ArgumentParser:
-        return inner.add_parser(name, help=sentence, description=sentence)
-
-    add("show", _("print the settings; never a password")).set_defaults(verb=show)
-    parser = add("apply", _("apply a settings file: only what it names changes"))
+    inner = verbs.within(parser, required=True)
+    inner.add("show", _("print the settings; never a password")).set_defaults(verb=show)
+    parser = inner.add("apply", _("apply a settings file: only what it names changes"))
     parser.add_argument("file", metavar=_("FILE.toml"), type=Path)
     parser.set_defaults(verb=apply)
 

@@ -11,3 +11,6 @@ class Verbs(Protocol):
 
     def add(self, name: str, sentence: str) -> argparse.ArgumentParser:
         """The parser of a new verb; `sentence` says what it does."""
+
+    def within(self, parser: argparse.ArgumentParser, *, required: bool) -> Verbs:
+        """The verbs of a verb, such as `settings show`."""

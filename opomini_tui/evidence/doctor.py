@@ -13,7 +13,7 @@ from pathlib import Path
 from peewee import SqliteDatabase
 
 from opomini_tui.config import Config
-from opomini_tui.errors import OpominiError
+from opomini_tui.errors import NotAllowed, OpominiError
 from opomini_tui.keys import KeyProblem, decrypt, key_file, load_key
 from opomini_tui.mail.connections import server_of
 from opomini_tui.mail.session import open_session
@@ -43,7 +43,7 @@ def examine(config: Config, sign_in: Callable[[], Actor]) -> Iterator[Finding]:
     try:
         actor = sign_in()
     except OpominiError as error:
-        yield Finding("fail", _("Database"), str(error))
+        yield Finding("fail", _("Operator") if isinstance(error, NotAllowed) else _("Database"), str(error))
         return
     yield _database()
     yield _clock()

@@ -41,12 +41,20 @@ class BadFile(OpominiError):
     def __init__(self, file_name: str, problems: Iterable[Problem]) -> None:
         found = sorted(problems, key=lambda problem: problem.line)[:MOST]
         self.problems = tuple(found)
-        message = ngettext(
-            "{file} was not imported: {count} value is wrong. Correct it and import the file again.",
-            "{file} was not imported: {count} values are wrong. Correct them and import the file again.",
-            len(found),
+        super().__init__(_refusal(file_name, len(found)))
+
+
+def _refusal(file_name: str, count: int) -> str:
+    """The sentence about a file with so many problems."""
+    if count >= MOST:
+        return _("{file} was not imported: {count} values or more are wrong. Correct them and import it again.").format(
+            file=file_name, count=count
         )
-        super().__init__(message.format(file=file_name, count=len(found)))
+    return ngettext(
+        "{file} was not imported: {count} value is wrong. Correct it and import the file again.",
+        "{file} was not imported: {count} values are wrong. Correct them and import the file again.",
+        count,
+    ).format(file=file_name, count=count)
 
 
 class Problems:

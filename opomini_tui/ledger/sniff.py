@@ -31,9 +31,11 @@ def fingerprint(path: Path) -> str:
     try:
         for chunk in _chunks(path):
             digest.update(chunk)
+    except FileNotFoundError as error:
+        raise OpominiError(_("There is no file {file}. Check its name and folder.").format(file=path)) from error
     except OSError as error:
         raise OpominiError(
-            _("The file {file} cannot be read: {why}.").format(file=path.name, why=error.strerror or str(error))
+            _("{file} cannot be read. Check that it is a file and that you may open it.").format(file=path)
         ) from error
     return digest.hexdigest()
 

@@ -21,7 +21,6 @@ from opomini_tui.screens.listed import Listed
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.record_columns import Column
 
-
 CANDIDATES = 100
 """So many notices are looked at for the first one that has an address."""
 

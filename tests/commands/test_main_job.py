@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
+import subprocess
+import sys
+from contextlib import closing
 from email import message_from_bytes
 from pathlib import Path
 
@@ -251,3 +255,44 @@ def test_backup_copy_and_doctor(opomini: Command, tmp_path: Path, catcher: Catch
     assert "fail  Passwords" in broken.out
     assert "fail  SMTP" in broken.out
     assert PASSWORD not in broken.out + broken.err
+
+
+def test_verify_finds_a_changed_document_and_a_changed_journal(opomini: Command, tmp_path: Path) -> None:
+    set_up(opomini, tmp_path)
+    prepare_some(opomini)
+    assert opomini("issue", "--number", "100").code == 0
+    assert "1 document is unchanged" in opomini("verify").out
+    with closing(sqlite3.connect(tmp_path / "data" / "opomini.db")) as file:
+        file.execute("UPDATE document SET content = 'x'")
+        file.execute("DROP TRIGGER journal_entry_update")
+        file.execute("UPDATE journal_entry SET details = '{}' WHERE id = 3")
+        file.commit()
+    ran = opomini("verify")
+    assert ran.code == 1
+    assert "entry 3" in ran.err
+    assert "Document 1 was changed" in ran.err
+
+
+def test_sending_again_finishes_what_waits_and_a_worker_does_too(
+    opomini: Command, tmp_path: Path, catcher: Catcher
+) -> None:
+    set_up(opomini, tmp_path, 1)
+    prepare_some(opomini)
+    assert opomini("issue", "--number", "100..102").code == 0
+    assert opomini("send", "--number", "100..102").code == 3  # queued; the server is away
+    assert [row["state"] for row in opomini("outbox", "list", "--format", "json").rows] == ["queued"] * 3
+    assert opomini("outbox", "cancel", "2012/102").code == 0
+    right = tmp_path / "right.toml"
+    right.write_text(f'[[operators]]\nid = "006"\nsmtp = {{ port = {catcher.port} }}')
+    assert opomini("settings", "apply", right).code == 0
+    assert opomini("send", "--number", "100").code == 0
+    assert sorted(path.name for path in catcher.folder.iterdir()) == ["2012-100.eml", "2012-101.eml"]
+    assert opomini("outbox", "retry", "2012/102").code == 0
+    worker = subprocess.Popen([sys.executable, "-m", "opomini_tui", "worker"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert worker.stdout is not None
+        assert "sent 1" in worker.stdout.readline()
+    finally:
+        worker.terminate()
+    assert worker.wait(30) == 0
+    assert len(list(catcher.folder.iterdir())) == 3

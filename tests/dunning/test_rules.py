@@ -19,10 +19,7 @@ CUSTOMER = Customer(1, "0000001", "A", "a", "a", "company", False, False, 0)
 
 def rules(kind: str = "graded", *, lawsuit_at: int = 0, compensation: str = "none", levels: int = 3) -> Rules:
     """The rules of the reference."""
-    rows = {
-        level: LevelRule(level, 8, 7, 200, 8, False, level == lawsuit_at)
-        for level in range(1, levels + 1)
-    }
+    rows = {level: LevelRule(level, 8, 7, 200, 8, False, level == lawsuit_at) for level in range(1, levels + 1)}
     return Rules(DAY, kind, 1, 500, compensation, rows)
 
 

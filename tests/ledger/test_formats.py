@@ -133,7 +133,7 @@ def _nothing(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (_nothing, "cannot be read"),
+        (_nothing, "There is no file"),
         (lambda path: path.mkdir(), "cannot be read"),
         (lambda path: path.write_bytes(b""), "is empty"),
         (lambda path: path.write_bytes(b"\n\n"), "is empty"),

@@ -154,6 +154,7 @@ def test_at_most_100_problems_are_told(clerk: Actor, tmp_path: Path) -> None:
     with pytest.raises(BadFile) as caught:
         import_open_items(write_csv(tmp_path / "a.csv", rows), clerk, as_of=DAY)
     assert [problem.line for problem in caught.value.problems] == list(range(2, 102))
+    assert "100 values or more" in str(caught.value)
     assert OpenItem.select().count() == 0
 
 
