@@ -30,7 +30,8 @@ def verify() -> Verified:
     documents = 0
     with database.atomic():
         for number, digest, content in stream("SELECT id, sha256, content FROM document ORDER BY id", size=50):
-            if hashlib.sha256(bytes(content)).hexdigest() == digest:
+            data = content.encode() if isinstance(content, str) else bytes(content)
+            if hashlib.sha256(data).hexdigest() == digest:
                 documents += 1
             else:
                 problems.append(

@@ -17,6 +17,11 @@ from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
 
 YES = "✓"
+KEYS = (
+    *("year", "number", "date", "customer_code", "customer_name", "level", "amount", "days_late", "average_per_day"),
+    *("cost", "defaulter", "before_lawsuit", "state", "email", "delivery", "packet"),
+)
+"""Keys of the columns, in order."""
 FIELDS = (
     "id, year, number, date, customer_code, customer_name, level, amount, days_late, average_per_day, cost, "
     "defaulter, before_lawsuit, state, packet_number"

@@ -21,6 +21,7 @@ from opomini_tui.screens.notice_bar import NoticeBar
 from opomini_tui.screens.notice_buttons import NoticeButtons
 from opomini_tui.screens.notice_commands import NoticeCommands
 from opomini_tui.screens.notice_rows import (
+    KEYS,
     Footer,
     GridSettings,
     NoticePages,
@@ -33,6 +34,8 @@ from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _, ngettext
 
+LINE_SECONDS = 0.08
+"""The line about the notice under the cursor follows when the cursor has rested for so long."""
 REST_FACTOR = 8
 """After reading for t seconds, changes of others are not looked at for REST_FACTOR × t: a large grid must not read always."""
 
@@ -88,6 +91,7 @@ class NoticesScreen(NoticeCommands):
 
     def on_mount(self) -> None:
         """Read the rows; follow what others do."""
+        self._line_timer = self.set_interval(LINE_SECONDS, self._show_line, pause=True)
         self.session.sub_title = self.settings.company
         self.bar.name_sorted_column(self._title_of(self.shown.sort))
         self.table.show_sort(self.shown.sort, self.shown.reverse)
@@ -212,7 +216,9 @@ class NoticesScreen(NoticeCommands):
     @on(NoticeTable.RowHighlighted)
     @on(NoticeTable.TicksChanged)
     def _line_changed(self) -> None:
-        self._show_line()
+        """Not on every key of a held one: two places of the screen drawn at once cost as much as the whole of it."""
+        self._line_timer.reset()
+        self._line_timer.resume()
 
     @on(NoticeTable.LoadFailed)
     def _load_failed(self, event: NoticeTable.LoadFailed) -> None:
@@ -233,6 +239,7 @@ class NoticesScreen(NoticeCommands):
 
     def _show_line(self) -> None:
         """Rows shown of all, ticks, and the notice under the cursor in full."""
+        self._line_timer.pause()
         parts = []
         if self._footer is not None:
             parts.append(_("{rows} of {records}").format(rows=self.table.row_count, records=self._footer.records))
@@ -240,7 +247,7 @@ class NoticesScreen(NoticeCommands):
             parts.append(ngettext("{count} ticked", "{count} ticked", ticks).format(count=ticks))
         row = self.table.cursor_row
         if row is not None:
-            cells = dict(zip((column.key for column in notice_columns(0)), row.cells, strict=True))
+            cells = dict(zip(KEYS, row.cells, strict=True))
             parts += [
                 f"{cells['year']}/{cells['number']}",
                 cells["customer_name"],
@@ -249,7 +256,7 @@ class NoticesScreen(NoticeCommands):
                 cells["delivery"],
                 cells["email"],
             ]
-        self.query_one("#notice-line", Static).update(" · ".join(filter(None, parts)))
+        self.query_one("#notice-line", Static).update(" · ".join(filter(None, parts)), layout=False)
 
     def choice(self) -> Choice:
         """The grid as it stands, for the screen that is opened."""

@@ -8,13 +8,21 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.ledger import BadFile, import_customers, import_open_items
+from opomini_tui.ledger.columns import OPEN_ITEMS, find_columns
+from opomini_tui.ledger.problems import Problems
+from opomini_tui.ledger.readers import readers_of
+from opomini_tui.ledger.records import Fields, read_records
 from opomini_tui.ledger.sniff import encoding_of
+from opomini_tui.ledger.table import open_table
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.parties import Customer
+from opomini_tui.text.formats import format_cents
 from tests.ledger.files import CUSTOMERS, ITEMS, Row, text_of, with_cells, write_csv, write_xlsx
 
 DAY = date(2012, 8, 17)
@@ -150,3 +158,44 @@ def test_what_is_no_table_is_refused_in_a_sentence(
     with pytest.raises(OpominiError, match=sentence):
         import_customers(tmp_path / "a.csv", sqlite_actor)
     assert Customer.select().count() == 0
+
+
+SAMPLES = st.lists(
+    st.tuples(
+        st.text("0123456789ABCŠž-/ ", min_size=1, max_size=12).filter(lambda text: text == text.strip() != ""),
+        st.dates(date(1990, 1, 1), date(2100, 1, 1)),
+        st.integers(-(10**11), 10**11),
+    ),
+    min_size=1,
+    max_size=5,
+)
+FORMS = st.sampled_from(
+    [(";", "utf-8", "sl"), (",", "cp1250", "sl"), ("\t", "utf-8-sig", "en"), (",", "utf-16", "en"), ("", "xlsx", "")]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(sample=SAMPLES, form=FORMS)
+def test_whatever_is_written_is_read_back(
+    tmp_path: Path, sample: list[tuple[str, date, int]], form: tuple[str, str, str]
+) -> None:
+    separator, encoding, language = form
+    header = ["Šifra stranke", "dokument", "datum", "zapadlost", "znesek", "odprto"]
+    rows: list[Row] = [header]
+    for text, day, cents in sample:
+        written: list[object] = [day, day, Decimal(cents).scaleb(-2), Decimal(cents).scaleb(-2)]
+        if language:
+            written = [f"{day:%d.%m.%Y}", day.isoformat(), format_cents(cents, language), format_cents(cents, language)]
+        rows.append(["1", text, *written])
+    path = tmp_path / "file"
+    if language:
+        write_csv(path, rows, separator, encoding)
+    else:
+        write_xlsx(path, rows)
+    table = open_table(path)
+    places = find_columns(OPEN_ITEMS, table.headers())
+    problems = Problems()
+    fields = Fields(table.headers(), places, readers_of("open_items", table, places))
+    records = [record[1:] for record in read_records(table.records(), fields, problems)]
+    assert problems.found == []
+    assert records == [("1", text, day.isoformat(), day.isoformat(), cents, cents) for text, day, cents in sample]

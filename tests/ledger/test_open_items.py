@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from opomini_tui.errors import NotAllowed, OpominiError
 from opomini_tui.ledger import BadFile, Imported, import_contacts, import_customers, import_open_items
 from opomini_tui.ledger.open_items import day_in_name
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import run
+from opomini_tui.models.database import database, run
 from opomini_tui.models.journal import JournalEntry, check_chain
 from opomini_tui.models.receivables import LedgerImport, OpenItem
 from tests.conftest import REFERENCE, RUNS
@@ -220,3 +221,17 @@ def test_who_may_only_look_may_not_import(clerk: Actor, tmp_path: Path) -> None:
         with pytest.raises(NotAllowed):
             verb(path, viewer)
     assert OpenItem.select().count() == 0
+
+
+def test_two_who_import_the_same_file_at_once(clerk: Actor, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ITEMS)
+
+    def take_in(_number: int) -> Imported:
+        with database.obj.connection_context():
+            return import_open_items(path, clerk, as_of=DAY)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(take_in, range(2)))
+    assert sorted(result.added for result in results) == [0, 3]
+    assert sorted(result.already_known for result in results) == [False, True]
+    assert LedgerImport.select().where(LedgerImport.kind == "open_items").count() == 1

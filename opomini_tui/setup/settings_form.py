@@ -1,0 +1,143 @@
+"""What the form Nastavitve saves: company, rules and levels in one transaction, and the removal of list entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from opomini_tui.errors import OpominiError
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import exclusive
+from opomini_tui.models.parties import Contact, ContactType
+from opomini_tui.models.settings import DunningLevel, InterestRate, Template
+from opomini_tui.setup.changes import Change, write_changes
+from opomini_tui.setup.checks import Field, FieldErrors, check_fields, choice
+from opomini_tui.setup.company import (
+    TEMPLATE,
+    TEMPLATE_KEYS,
+    change_company,
+    change_first_number,
+    change_level,
+    check_levels,
+)
+from opomini_tui.text import _
+from opomini_tui.text.formats import amount_of
+
+PARTS = ("above", "below", "subject", "mail")
+"""The texts of a notice: in the letter above and below the table, subject and text of the message."""
+OWN_TEXT = tuple(Field("part", choice(*PARTS)) if field.name == "part" else field for field in TEMPLATE)
+
+TextKey = tuple[int, str, str, str]
+"""Level (4: before lawsuit), language, kind of customer, part."""
+
+
+def level_field(level: int, name: str) -> str:
+    """The name of a level's field in the form: `level_2_cost`."""
+    return f"level_{level}_{name}"
+
+
+def save_settings(
+    company: Mapping[str, object],
+    levels: Mapping[int, Mapping[str, object]],
+    first_number: tuple[object, object] | None,
+    actor: Actor,
+) -> tuple[Change, ...]:
+    """Save fields of COMPANY and DUNNING, fields of LEVEL by level, and (year, first number) at once; what changed.
+
+    Raises:
+        FieldErrors: with the fields of all parts that are wrong, those of levels named by `level_field`; nothing was
+            saved. NotAllowed: the actor may not change settings.
+    """
+    actor.require("settings")
+    wrong: dict[str, str] = {}
+    changes: list[Change] = []
+    with exclusive("settings"):
+        try:
+            changes += change_company(company)
+        except FieldErrors as error:
+            wrong |= error.fields
+        for level, values in levels.items():
+            try:
+                changes += change_level(level, values)
+            except FieldErrors as error:
+                wrong |= {level_field(level, name): sentence for name, sentence in error.fields.items()}
+        try:
+            check_levels()
+            if first_number is not None:
+                changes += change_first_number(*first_number)
+        except FieldErrors as error:
+            wrong |= {_form_name(name): sentence for name, sentence in error.fields.items()}
+        if wrong:
+            raise FieldErrors(wrong)
+        write_changes(actor.code, changes)
+    return tuple(changes)
+
+
+def _form_name(name: str) -> str:
+    """`levels.2.enabled` → `level_2_enabled`; the year of the number series → `first_number_year`."""
+    if name == "year":
+        return "first_number_year"
+    return name.replace("levels.", "level_", 1).replace(".", "_")
+
+
+def save_texts(texts: Mapping[TextKey, str], actor: Actor) -> tuple[Change, ...]:
+    """Save this company's own texts in one transaction; an empty one brings the packaged text back; what changed.
+
+    Raises:
+        FieldErrors: field `content`, the first text that cannot be filled in. NotAllowed: may not change settings.
+    """
+    actor.require("settings")
+    changes: list[Change] = []
+    with exclusive("settings"):
+        for key, content in texts.items():
+            named = {field.name: value for field, value in zip(TEMPLATE_KEYS, key, strict=True)}
+            clean = check_fields({**named, "content": content}, OWN_TEXT)
+            changes += _put_text({name: clean[name] for name in named}, str(clean["content"]))
+        write_changes(actor.code, changes)
+    return tuple(changes)
+
+
+def _put_text(key: Mapping[str, object], content: str) -> list[Change]:
+    record = Template.get_or_none(**key)
+    before = record.content if record else ""
+    if before == content:
+        return []
+    if record is None:
+        Template.create(**key, content=content)
+    elif content:
+        record.content = content
+        record.save()
+    else:
+        record.delete_instance()
+    return [Change("templates." + ".".join(str(part) for part in key.values()), before, content)]
+
+
+def delete_contact_type(code: str, actor: Actor) -> None:
+    """Delete a contact code that nothing uses.
+
+    Raises:
+        OpominiError: a level or a customer's contact uses it. NotAllowed: may not change settings.
+    """
+    actor.require("settings")
+    with exclusive("settings"):
+        levels = [row.level for row in DunningLevel.select().where(DunningLevel.contact_code == code)]
+        contacts = Contact.select().where(Contact.type_code == code).count()
+        if levels:
+            sentence = _("Contact code {code} is set for level {levels}; choose another there first.")
+            raise OpominiError(sentence.format(code=code, levels=", ".join(map(str, levels))))
+        if contacts:
+            sentence = _("Customers have contacts with the code {code} ({count}); it cannot be deleted.")
+            raise OpominiError(sentence.format(code=code, count=contacts))
+        if ContactType.delete().where(ContactType.code == code).execute():
+            write_changes(actor.code, [Change(f"contact_types.{code}", code, "")])
+
+
+def delete_rate(valid_from: date, actor: Actor) -> None:
+    """Delete an interest rate; figures of issued notices stay as they are. Raises NotAllowed."""
+    actor.require("settings")
+    with exclusive("settings"):
+        record = InterestRate.get_or_none(InterestRate.valid_from == valid_from)
+        if record is not None:
+            record.delete_instance()
+            path = f"interest_rates.{valid_from.isoformat()}"
+            write_changes(actor.code, [Change(path, str(amount_of(record.rate)), "")])
