@@ -287,7 +287,20 @@ WORK: tuple[Action, ...] = (
 )
 
 # Screens of settings, customers, operators and import.
-MASTER_DATA: tuple[Action, ...] = ()
+MASTER_DATA: tuple[Action, ...] = (
+    Action("customers.sort", "s", "Sort", "By code or by name; the same again reverses", hint=6),
+    Action("customers.show", "f", "Show", "All customers, defaulters, or those who are not dunned"),
+    Action("items.hold", "f6", "Hold", "Mark the ticked items (or the one under the cursor) as disputed or blocked"),
+    Action("items.release", "f7", "Release", "Let the ticked items (or the one under the cursor) be dunned again"),
+    Action("operator.quick_print", "f5", "Quick printing...", "Printer, copies and tray of this operator"),
+    Action("operator.certificates", "f6", "Digital signatures...", "Certificates with which letters are signed"),
+    Action("operator.copy", "f7", "Copy...", "Take the settings of another operator"),
+    Action("operator.test", "f8", "Try it", "Connect, sign in and send a test message to this operator"),
+    Action("certificates.choose", "enter", "Sign with it", "Letters are signed with the certificate under the cursor"),
+    Action("settings.texts", "f4", "Texts...", "Texts of the letter and the message of the level that is shown"),
+    Action("texts.reset", "f7", "Packaged text", "Bring the text that comes with the program back"),
+    Action("import.details", "f2", "Details", "Every warning, or every bad line with what was expected"),
+)
 
 ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *FORMS, *LISTS, *WORK, *MASTER_DATA)
 BY_ID = {action.id: action for action in ACTIONS}

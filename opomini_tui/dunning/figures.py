@@ -44,14 +44,16 @@ def figures(customer: Customer, verdict: Verdict, rules: Rules, interest_of: Int
     """
     level = verdict.level
     rule = rules.levels[level]
-    days = [entry.days_late for entry in verdict.taken if entry.level]
+    days = [late for _item, counted, late in verdict.taken if counted]
+    late = sum(days)
     amount = verdict.amount
-    interest = tuple(interest_of(entry) if rule.interest and entry.level else 0 for entry in verdict.taken)
+    charged = rule.interest
+    interest = tuple([interest_of(entry) if charged and entry.level else 0 for entry in verdict.taken])
     return Figures(
         level=level,
         amount=amount,
-        days_late=half_up(sum(days), len(days)),
-        average_per_day=half_up(amount, sum(days)),
+        days_late=half_up(late, len(days)),
+        average_per_day=half_up(amount, late),
         cost=rule.cost,
         interest=sum(interest),
         compensation=compensation(customer, verdict, rules),

@@ -193,16 +193,27 @@ ITEM_COLUMNS = (
 ).split()
 
 
+class _IsoDays(dict[int, str | None]):
+    """ISO text of day ordinals, each made once; 0 stands for no day."""
+
+    def __missing__(self, day: int) -> str:
+        text = self[day] = date.fromordinal(day).isoformat()
+        return text
+
+
 class Writer:
     """Stores proposals in chunks: packet, notices with consecutive ids and numbers, and their items."""
 
     def __init__(self, on: date, rules: Rules, first_number: int, *, dry_run: bool) -> None:
         self._on, self._rules, self._number, self._dry_run = on, rules, first_number, dry_run
+        self._deadlines = {
+            level: (on + timedelta(days=rule.deadline_days)).isoformat() for level, rule in rules.levels.items()
+        }
         self._notices: list[tuple[Any, ...]] = []
         self._items: list[tuple[Any, ...]] = []
         self._packet: Packet | None = None
         self._id = 0
-        self._days: dict[int, str] = {0: ""}
+        self._iso = _IsoDays({0: None})
 
     def write(self, proposal: Proposal) -> None:
         """Take one proposal."""
@@ -240,7 +251,7 @@ class Writer:
                 self._id,
                 self._on.year,
                 self._number,
-                self._on.isoformat(),
+                self._iso[self._rules.day],
                 customer.id,
                 customer.code,
                 customer.name,
@@ -255,7 +266,7 @@ class Writer:
                 row.compensation,
                 row.total,
                 verdict.currency,
-                (self._on + timedelta(days=rule.deadline_days)).isoformat(),
+                self._deadlines[row.level],
                 customer.defaulter,
                 rule.before_lawsuit,
                 "prepared",
@@ -267,35 +278,28 @@ class Writer:
 
     def _add_items(self, proposal: Proposal) -> None:
         """The rows of its items."""
-        for position, (entry, charge) in enumerate(
-            zip(proposal.verdict.taken, proposal.figures.item_interest, strict=True), 1
-        ):
-            item = entry.item
-            self._items.append(
-                (
-                    self._id,
-                    item.id,
-                    position,
-                    item.document,
-                    self._iso(item.document_day),
-                    self._iso(item.due_day),
-                    item.amount,
-                    item.open,
-                    entry.days_late,
-                    entry.level,
-                    charge,
-                    item.level,
-                    self._iso(item.last_day) or None,
-                    item.lawsuit,
-                )
+        iso, notice_id = self._iso, self._id
+        self._items += [
+            (
+                notice_id,
+                item.id,
+                position,
+                item.document,
+                iso[item.document_day],
+                iso[item.due_day],
+                item.amount,
+                item.open,
+                days_late,
+                level,
+                charge,
+                item.level,
+                iso[item.last_day],
+                item.lawsuit,
             )
-
-    def _iso(self, day: int) -> str:
-        """ISO text of an ordinal; "" for none."""
-        text = self._days.get(day)
-        if text is None:
-            text = self._days[day] = date.fromordinal(day).isoformat()
-        return text
+            for position, ((item, level, days_late), charge) in enumerate(
+                zip(proposal.verdict.taken, proposal.figures.item_interest, strict=True), 1
+            )
+        ]
 
     def _flush(self) -> None:
         """Write what has gathered."""

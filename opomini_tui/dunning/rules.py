@@ -124,12 +124,12 @@ class Verdict:
     @property
     def level(self) -> int:
         """The notice's level: the highest one due among its items."""
-        return max(entry.level for entry in self.taken)
+        return max([level for _item, level, _late in self.taken])
 
     @property
     def amount(self) -> int:
         """Sum of the open amounts, in cents."""
-        return sum(entry.item.open for entry in self.taken)
+        return sum([item.open for item, _level, _late in self.taken])
 
 
 def judge(item: Item, rules: Rules) -> Reason | None:

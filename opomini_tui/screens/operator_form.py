@@ -1,0 +1,223 @@
+"""Operater: who he is, how he signs in, his mail account, printer and certificates (forms.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Button, Static
+
+from opomini_tui.actions import BY_ID, Action, actions_of, bindings
+from opomini_tui.errors import OpominiError
+from opomini_tui.keys import encrypt
+from opomini_tui.mail.test_message import Tested, send_test_message, unsaved
+from opomini_tui.models.actor import ROLES, role_name
+from opomini_tui.models.parties import Operator
+from opomini_tui.screens.ask import Entry, ListScreen
+from opomini_tui.screens.certificates import CertificatesScreen
+from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.job import run_verb
+from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.quick_print import QUICK_PRINT, QuickPrintScreen
+from opomini_tui.screens.tabbed import beside
+from opomini_tui.setup.checks import FieldErrors, check_fields
+from opomini_tui.setup.operators import COPIED, OPERATOR, operator_of, save_operator
+from opomini_tui.text import _
+from opomini_tui.widgets.fields import CheckField, NumberField, SelectField, TextField
+
+SECRETS = ("new_password", "verification", "mail_password")
+"""Fields of the form that are no fields of an operator."""
+TOOLS = ("operator.quick_print", "operator.certificates", "operator.copy")
+
+
+class OperatorForm(FormScreen[str]):
+    """Ends with the ID of the operator that was saved."""
+
+    SIZE = "large"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("operator")]
+
+    def __init__(self, record: int | None) -> None:
+        """`record`: id of the operator; None for a new one."""
+        super().__init__(classes="whole-body")
+        self._operator = Operator.get_by_id(record) if record is not None else Operator(code="", name="")
+        self._code: str | None = self._operator.code if record is not None else None
+        self._printing: dict[str, Any] = {name: getattr(self._operator, name) for name in QUICK_PRINT}
+
+    def heading(self) -> str:
+        """The form's name and whose it is."""
+        title = _("Operator")
+        return f"{title} – {self._operator.code} {self._operator.name}" if self._code else f"{title} – {_('new')}"
+
+    def help_text(self) -> str:
+        """What is not plain from the labels."""
+        return _(
+            "Stored passwords are never shown: an empty field leaves them as they are. With direct sending off, messages are "
+            "written as files for a mail client. Without encryption only a server on this machine may be used. "
+            "Try it tests what stands in the form, saved or not."
+        )
+
+    def offered_actions(self) -> list[Action]:
+        """The keys of the buttons."""
+        return actions_of("operator", "form", "everywhere")
+
+    def body(self) -> ComposeResult:
+        """The fields, which scroll, and the buttons that open more."""
+        with VerticalScroll(can_focus=False, classes="tab--fields"):
+            yield from self._identity()
+            yield Static(_("Mail server information"), markup=False, classes="group")
+            yield from self._mail()
+        with Horizontal(id="operator-tools"):
+            for action in map(BY_ID.__getitem__, TOOLS):
+                yield form_button(action.label, action.verb.replace("_", "-"), action.key)
+
+    def _identity(self) -> ComposeResult:
+        """Who he is and how he signs in."""
+        row = self._operator
+        code = TextField("code", "ID", row.code, max_length=20, width=10, disabled=self._code is not None)
+        yield beside(code, CheckField("active", _("Active"), row.active))
+        yield TextField("name", _("Name"), row.name)
+        yield SelectField("role", _("Level of rights"), [(role, role_name(role)) for role in ROLES], row.role)
+        languages = [("sl", "slovenščina"), ("en", "English")]
+        yield SelectField("language", _("Language"), languages, row.language)
+        yield TextField("system_login", _("Windows login"), row.system_login or "", placeholder=_("login name"))
+        yield TextField("user_name", _("User name"), row.user_name or "")
+        set_already = _("stored") if row.password_hash else ""
+        yield TextField("new_password", _("New password"), password=True, placeholder=set_already)
+        yield TextField("verification", _("Password again"), password=True)
+        yield TextField("email", _("E-mail address"), row.email)
+
+    def _mail(self) -> ComposeResult:
+        """Informacije o poštnem strežniku."""
+        row = self._operator
+        yield CheckField("direct", _("Direct sending of e-mail"), row.direct)
+        yield CheckField("bcc_self", _("Send a blind copy of the message"), row.bcc_self)
+        for kind, label in (
+            ("pop3", _("Server for incoming mail (POP3)")),
+            ("smtp", _("Server for outgoing mail (SMTP)")),
+        ):
+            host, port, security = (getattr(row, f"{kind}_{part}") for part in ("host", "port", "security"))
+            yield TextField(f"{kind}_host", label, host)
+            yield beside(
+                NumberField(f"{kind}_port", _("Port and security"), port, low=1, high=65535),
+                SelectField(f"{kind}_security", "", security_options(), security),
+            )
+        yield SelectField("authentication", _("Signing in to the server"), sign_in_options(row), row.authentication)
+        yield TextField("account", _("Account name"), row.account)
+        yield TextField("mail_password", _("Password"), password=True, placeholder=_("stored") if row.secret else "")
+
+    def buttons(self) -> list[Button]:
+        """Try, leave, confirm."""
+        test = BY_ID["operator.test"]
+        return [form_button(test.label, "test", test.key), *super().buttons()]
+
+    def on_mount(self) -> None:
+        """Begin with the first field that can be changed."""
+        self.field("name" if self._code else "code").focus_control()
+
+    def confirmed(self) -> None:
+        """Save everything at once; what is wrong is said at the fields."""
+        values = self.values()
+        if values is None:
+            return
+        session = self.session
+        secrets = {name: values.pop(name) for name in SECRETS}
+        try:
+            save_operator(self._code, {**values, **self._printing}, session.actor, session.config, **secrets)
+        except OpominiError as error:
+            self.show_failure(error)
+            return
+        session.tell(_("Operator {name} is saved.").format(name=values["name"]))
+        self.dismiss(values["code"])
+
+    def action_quick_print(self) -> None:
+        """Hitro tiskanje..."""
+
+        def closed(values: dict[str, Any] | None) -> None:
+            if values is not None:
+                self._printing = values
+
+        self.session.push_screen(QuickPrintScreen(self._printing), closed)
+
+    def action_certificates(self) -> None:
+        """Digitalni podpisi..."""
+        if self._code is None:
+            self.session.tell(_("Confirm the new operator first; then certificates can be added."), problem=True)
+        else:
+            self.session.push_screen(CertificatesScreen(self._code, self._operator.name))
+
+    def action_copy(self) -> None:
+        """Kopiraj...: the settings of another operator into the fields; they are saved with the form."""
+        others = Operator.select().where(Operator.code != (self._code or "")).order_by(Operator.code)
+        entries = [Entry(row.code, f"{row.code} {row.name}", help=row.smtp_host) for row in others]
+        if not entries:
+            self.session.tell(_("There is no other operator to copy from."), problem=True)
+            return
+        title = _("Copy the settings of which operator?")
+        self.session.push_screen(ListScreen(title, entries), lambda code: self._copy(code) if code else None)
+
+    def _copy(self, code: str) -> None:
+        source = operator_of(code)
+        for name in COPIED:
+            if name in QUICK_PRINT:
+                self._printing[name] = getattr(source, name)
+            else:
+                self.field(name).write(getattr(source, name))
+        self.session.tell(_("The settings of {code} are in the fields; confirm to save them.").format(code=code))
+
+    def action_test(self) -> None:
+        """Preizkusi: with what stands in the form."""
+        values = self.values()
+        if values is None:
+            return
+        config = self.session.config
+        secret = values["mail_password"]
+        try:
+            fields = [field for field in OPERATOR if field.name in values]
+            trial = unsaved(self._operator, check_fields({f.name: values[f.name] for f in fields}, fields))
+            if not trial.email:
+                raise FieldErrors({"email": _("The test message goes to this address; type it.")})
+            if not trial.smtp_host:
+                raise FieldErrors({"smtp_host": _("Type the server's name.")})
+            trial.secret = encrypt(config, secret) if secret else trial.secret
+        except OpominiError as error:
+            self.show_failure(error)
+            return
+        run_verb(
+            self.session,
+            BY_ID["operator.test"].label,
+            lambda job: send_test_message(trial, config, job.progress),
+            self._tested,
+            self.show_failure,
+        )
+
+    def _tested(self, tested: Tested) -> None:
+        self.session.push_screen(OutcomeScreen(BY_ID["operator.test"].label, tested_words(tested)))
+
+    @on(Button.Pressed)
+    def _tool_pressed(self, event: Button.Pressed) -> None:
+        name = str(event.button.id).removeprefix("button-").replace("-", "_")
+        if f"operator.{name}" in BY_ID:
+            event.stop()
+            getattr(self, f"action_{name}")()
+
+
+def tested_words(tested: Tested) -> Sequence[str]:
+    """How the test ended."""
+    if tested.ok:
+        return [_("The mail account works."), tested.sentence]
+    return [_("It failed at this step: {step}.").format(step=tested.step), tested.sentence]
+
+
+def security_options() -> list[tuple[str, str]]:
+    """The ways in which a connection is protected."""
+    return [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("none (this machine)"))]
+
+
+def sign_in_options(row: Operator) -> list[tuple[str, str]]:
+    """The ways of signing in that work; the stored one too, so that it is not changed unseen."""
+    options = [("password", _("by password"))]
+    return options if row.authentication == "password" else [*options, ("xoauth2", "XOAUTH2")]

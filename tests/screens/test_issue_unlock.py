@@ -1,0 +1,104 @@
+"""Izstavitve and Odklepanje, with keys only."""
+
+from __future__ import annotations
+
+import asyncio
+
+from opomini_tui.models.database import run
+from tests.screens.conftest import Opened, run_app, settle
+from tests.screens.working import GUARD, go_to, said, state_of, typed, until_shown
+
+
+async def test_issue_counts_live_and_issues(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f7")
+        await settle(pilot)
+        assert "31 prepared notices will be issued. 60,305.13" in said(pilot)
+        await pilot.press("tab", "tab", "tab", "tab", "tab")
+        await typed(pilot, "0000003")
+        await pilot.press("tab")
+        await typed(pilot, "0000004")
+        assert "2 prepared notices will be issued." in said(pilot)
+        await pilot.press("f9")
+        await until_shown(pilot, "2 notices were issued.")
+    assert [state_of(number) for number in (275, 276, 277, 278)] == ["prepared", "issued", "issued", "prepared"]
+
+
+async def test_what_was_paid_meanwhile_is_refused_by_name(company: Opened) -> None:
+    run("UPDATE open_item SET open_amount = 0 WHERE customer_id = (SELECT id FROM customer WHERE code = '0000004')")
+    async with run_app(company) as pilot:
+        await pilot.press("f7")
+        await settle(pilot)
+        await pilot.press("f9")
+        await until_shown(pilot, "30 notices were issued.")
+        assert "1 was left out" in said(pilot)
+        assert "2012/277: Its items were paid meanwhile." in said(pilot)
+    assert state_of(277) == "prepared"
+
+
+async def test_nothing_prepared_is_said(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f7")
+        await settle(pilot)
+        await typed(pilot, "2011")
+        assert "No prepared notice lies within these bounds." in said(pilot)
+        await pilot.press("f9")
+        await until_shown(pilot, "There is no prepared notice in this choice")
+
+
+async def test_unlock_needs_a_reason_and_restores(company: Opened) -> None:
+    # 104 (customer 0000006) stands on no later notice, so it may be unlocked.
+    async with run_app(company) as pilot:
+        await go_to(pilot, 104)
+        await pilot.press("k")
+        await settle(pilot)
+        assert "1 issued notice will be prepared again." in said(pilot)
+        await pilot.press("f9")
+        await settle(pilot)
+        assert "Unlocking needs a reason." in said(pilot)
+        await typed(pilot, "wrong address")
+        await pilot.press("f9")
+        await until_shown(pilot, "1 notice is prepared again.")
+    assert state_of(104) == "prepared"
+
+
+async def test_a_sent_notice_is_unlocked_only_after_its_count_is_typed(company: Opened) -> None:
+    run("UPDATE notice SET state = 'sent', sent_at = 1 WHERE year = 2012 AND number = 104")
+    async with run_app(company) as pilot:
+        await go_to(pilot, 104)
+        await pilot.press("k")
+        await settle(pilot)
+        assert "1 of them was already sent" in said(pilot)
+        await typed(pilot, "wrong address")
+        await pilot.press("f9")
+        await asyncio.sleep(GUARD)
+        await settle(pilot)
+        assert "2012/104" in said(pilot), "the sent one is named"
+        await pilot.press("y", "enter")
+        await settle(pilot)
+        assert "This is not 1" in said(pilot)
+        assert state_of(104) == "sent"
+        await pilot.press("backspace", "1", "enter")
+        await until_shown(pilot, "1 notice is prepared again.")
+    assert state_of(104) == "prepared"
+
+
+async def test_a_notice_with_a_later_one_is_refused_by_name(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await go_to(pilot, 100)
+        await pilot.press("k")
+        await settle(pilot)
+        await typed(pilot, "x")
+        await pilot.press("f9")
+        await until_shown(pilot, "2012/100: its items stand on the later notice")
+    assert state_of(100) == "issued"
+
+
+async def test_in_slovene(company: Opened) -> None:
+    async with run_app(company, language="sl") as pilot:
+        await pilot.press("f7")
+        await settle(pilot)
+        text = said(pilot)
+        for label in ("Izstavitve", "Leto", "Datum opomina", "Stopnja", "Stranka", "Opusti", "Izstavi"):
+            assert label in text, label
+        assert "Izstavljenih bo 31 pripravljenih opominov." in text

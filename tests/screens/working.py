@@ -1,0 +1,92 @@
+"""Shared by the tests of the work screens: a mail server behind the operator, waiting for a state, notices by number."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from textual.pilot import Pilot
+
+from opomini_tui.models.database import run
+from opomini_tui.models.notices import Notice
+from opomini_tui.models.parties import Operator
+from opomini_tui.screens.notices import NoticesScreen
+from tests.mail.servers import Accepted
+from tests.screens.conftest import settle, shown
+
+GUARD = 0.45
+"""A little longer than confirmations ignore keys."""
+
+
+def use_server(port: int) -> None:
+    """The operator sends through the server on this port."""
+    Operator.update(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none").execute()
+
+
+async def until(pilot: Pilot[int], true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until something is so; then until it is on the screen."""
+    for _round in range(int(seconds / 0.05)):
+        if true():
+            await settle(pilot)
+            return
+        await asyncio.sleep(0.05)
+        await pilot.pause()
+    raise AssertionError("it never came to be; the screen says:\n" + shown(pilot))
+
+
+async def until_shown(pilot: Pilot[int], text: str, seconds: float = 10) -> None:
+    """Wait until the screen says `text` (line breaks do not matter)."""
+    await until(pilot, lambda: text in said(pilot), seconds)
+
+
+def said(pilot: Pilot[int]) -> str:
+    """The screen's text with frames and line breaks taken out."""
+    words = shown(pilot).replace("│", " ").split()
+    return " ".join(words)
+
+
+async def typed(pilot: Pilot[int], text: str) -> None:
+    """Type the characters, then wait longer than the forms wait for the next one."""
+    await pilot.press(*text)
+    await asyncio.sleep(0.35)
+    await settle(pilot)
+
+
+async def go_to(pilot: Pilot[int], number: int) -> int:
+    """Put the cursor of the grid on the notice 2012/number; its id."""
+    notice = Notice.get((Notice.year == 2012) & (Notice.number == number))
+    grid = pilot.app.screen
+    assert isinstance(grid, NoticesScreen)
+    if not grid.table.move_to(notice.id):
+        await pilot.press("a")
+        await settle(pilot)
+        assert grid.table.move_to(notice.id)
+    await settle(pilot)
+    return int(notice.id)
+
+
+def state_of(number: int) -> str:
+    """The state of the notice 2012/number."""
+    return str(run("SELECT state FROM notice WHERE year = 2012 AND number = ?", (number,)).fetchone()[0])
+
+
+def delivery_states() -> dict[str, int]:
+    """How many messages are in which state."""
+    return {str(s): int(n) for s, n in run("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall()}
+
+
+def message(accepted: Accepted) -> EmailMessage:
+    """A message that the server took over."""
+    parsed = message_from_bytes(accepted.content, policy=default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def body_of(accepted: Accepted) -> str:
+    """The text part of a message."""
+    part = message(accepted).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
