@@ -24,8 +24,8 @@ from opomini_tui.models import journal
 from opomini_tui.models.database import database, is_postgres, run
 from opomini_tui.text import _
 
-LEASE_MS = 900_000
-"""How long a claim holds without a sign of life: longer than a server may take to answer the dot (600 s)."""
+LEASE_MS = 120_000
+"""How long a claim holds without a sign of life; a heartbeat renews it while a server takes its time (up to 600 s)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
-import socket
 import threading
 import time
 from collections import Counter
@@ -23,6 +20,7 @@ from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.claims import Claim, Held, claim, due_count, release, renew
 from opomini_tui.mail.compose import content
 from opomini_tui.mail.connections import Connections
+from opomini_tui.mail.dead_senders import end_leases_of_the_gone, new_sender_id
 from opomini_tui.mail.eml_folder import open_folder, write_eml
 from opomini_tui.mail.outbox_list import BatchCounts, batch_counts
 from opomini_tui.mail.outcomes import Verdict, expire, mark_sending, settle
@@ -33,6 +31,7 @@ from opomini_tui.text import _
 
 EXPIRE_SECONDS = 30.0
 """How often a sender looks for messages whose sender died."""
+OPERATOR_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class Sender:
         today: Callable[[], date] = today_utc,
         progress: Callable[[BatchCounts], None] | None = None,
     ) -> None:
-        self.id = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.id = new_sender_id()
         self.paused: dict[int, OpominiError] = {}
         self._config = config
         self._batch = batch
@@ -127,6 +126,7 @@ class Sender:
         self._today = today
         self._progress = progress
         self._connections = Connections(config)
+        self._operators: dict[int, tuple[float, Operator | None]] = {}
         self._counts: Counter[str] = Counter()
         self._told_at, self._told_cost, self._expired_at = 0.0, 0.0, -EXPIRE_SECONDS
 
@@ -159,6 +159,7 @@ class Sender:
         """Deal with one message; False when none is due."""
         if time.monotonic() - self._expired_at >= EXPIRE_SECONDS:
             self._expired_at = time.monotonic()
+            end_leases_of_the_gone(self._clock())
             self._counts["unknown"] += expire(self._clock())
         found = claim(self.id, self._clock(), self._today(), batch=self._batch, without=self.paused)
         if found is None:
@@ -198,8 +199,9 @@ class Sender:
         message = message_of(found)
         copies = (*split_addresses(found.cc), *split_addresses(found.bcc))
         envelope = Envelope(found.sender_address, found.to_address, copies, message, found.message_id)
-        operator = Operator.get_by_id(found.operator_id)
-        outcome = self._connections.hand_over(operator, envelope, lambda: mark_sending(found, self._clock()))
+        outcome = self._connections.hand_over(
+            self._operator(found.operator_id), envelope, lambda: mark_sending(found, self._clock())
+        )
         if outcome.pause:
             self.paused[found.operator_id] = _stopped(outcome)
             if outcome.state == "deferred":
@@ -208,6 +210,14 @@ class Sender:
         # Lost: the connection broke before the dot; as safe to repeat as an answer 4xx.
         state = "deferred" if outcome.state == "lost" else outcome.state
         return Verdict(state, outcome.step, outcome.answer, outcome.reason)
+
+    def _operator(self, number: int) -> Operator:
+        """The operator's record, at most `OPERATOR_SECONDS` old: his account may be changed while messages go."""
+        read_at, operator = self._operators.get(number, (-OPERATOR_SECONDS, None))
+        if operator is None or time.monotonic() - read_at >= OPERATOR_SECONDS:
+            operator = Operator.get_by_id(number)
+            self._operators[number] = (time.monotonic(), operator)
+        return operator
 
     def _write(self, found: Claim) -> Verdict | None:
         """Write a message as a file; the same intent is stored before, so that only its owner writes it.

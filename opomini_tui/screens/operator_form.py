@@ -165,7 +165,8 @@ class OperatorForm(FormScreen[str]):
             if name in QUICK_PRINT:
                 self._printing[name] = getattr(source, name)
             else:
-                self.field(name).write(getattr(source, name))
+                field: Any = self.field(name)
+                field.write(getattr(source, name))
         self.session.tell(_("The settings of {code} are in the fields; confirm to save them.").format(code=code))
 
     def action_test(self) -> None:

@@ -60,7 +60,7 @@ TEMPLATE_KEYS = (
     Field("level", whole(1, 4)),
     Field("language", choice("sl", "en", "de", "it", "hr")),
     Field("customer_kind", choice("company", "person")),
-    Field("part", choice("above", "below", "subject", "body")),
+    Field("part", choice("above", "below", "subject", "mail")),
 )
 TEMPLATE = (*TEMPLATE_KEYS, Field("content", checks.template))
 RATE = (

@@ -53,7 +53,7 @@ def continued(typed: str, endings: Sequence[str]) -> tuple[str, list[str]]:
     if not found:
         return typed, []
     names = [path.name + ("/" if path.is_dir() else "") for path in found]
-    common = os.path.commonprefix(names)
+    common = os.path.commonprefix(names)  # noqa: RUF071 - letter by letter is meant, as in a shell
     return f"{folder}/{common}" if _slash else common, names if len(names) > 1 else []
 
 

@@ -88,17 +88,17 @@ def test_a_plan_that_is_overtaken_queues_only_what_is_left(actor: Actor, config:
     assert [one.customer_id for one in done.held_back] == [2, 3]
 
 
-def test_only_the_chosen_notices_of_a_plan(actor: Actor, config: Config) -> None:
+def test_only_the_chosen_notices_of_a_plan(sqlite_actor: Actor, config: Config) -> None:
     ids = builder.notices(builder.customers(3))
-    done = enqueue(plan_sending(ALL, actor), actor, config, notice_ids=ids[:1])
+    done = enqueue(plan_sending(ALL, sqlite_actor), sqlite_actor, config, notice_ids=ids[:1])
     assert [row.notice_id for row in outbox_rows(batch=done.batch)] == ids[:1]
 
 
-def test_text_of_the_batch_with_placeholders_and_copies(actor: Actor, config: Config) -> None:
+def test_text_of_the_batch_with_placeholders_and_copies(sqlite_actor: Actor, config: Config) -> None:
     (notice,) = builder.notices(builder.customers(1))
     done = enqueue(
         ALL,
-        actor,
+        sqlite_actor,
         config,
         subject="Dolg po opominu {stevilka}",
         body="Skupaj {skupaj} {valuta}.\nLep pozdrav",
@@ -116,43 +116,43 @@ def test_text_of_the_batch_with_placeholders_and_copies(actor: Actor, config: Co
 @pytest.mark.parametrize(
     "texts", [{"subject": "{neznano}"}, {"body": "Vsota {skupaj"}, {"body": "{?obresti}brez konca"}, {"cc": ("x@",)}]
 )
-def test_a_wrong_text_refuses_the_whole_batch(actor: Actor, config: Config, texts: dict[str, str]) -> None:
+def test_a_wrong_text_refuses_the_whole_batch(sqlite_actor: Actor, config: Config, texts: dict[str, str]) -> None:
     builder.notices(builder.customers(2))
     with pytest.raises(OpominiError):
-        enqueue(ALL, actor, config, **texts)  # type: ignore[arg-type]  # one of three parameters
+        enqueue(ALL, sqlite_actor, config, **texts)  # type: ignore[arg-type]  # one of three parameters
     assert (Delivery.select().count(), verbs()) == (0, [])
 
 
-def test_own_template_wins_and_a_wrong_one_refuses(actor: Actor, config: Config) -> None:
+def test_own_template_wins_and_a_wrong_one_refuses(sqlite_actor: Actor, config: Config) -> None:
     builder.notices(builder.customers(1))
     own = Template.create(
         level=1, language="sl", customer_kind="company", part="subject", content="Naš opomin {stevilka}"
     )
-    assert preview_message(1, actor).subject == "Naš opomin 2012-1"
+    assert preview_message(1, sqlite_actor).subject == "Naš opomin 2012-1"
     Template.create(level=1, language="sl", customer_kind="company", part="mail", content="Naše besedilo")
-    assert preview_message(1, actor).body == "Naše besedilo"
+    assert preview_message(1, sqlite_actor).body == "Naše besedilo"
     own.content = "{pomota}"
     own.save()
     with pytest.raises(OpominiError, match="pomota"):
-        enqueue(ALL, actor, config)
+        enqueue(ALL, sqlite_actor, config)
     assert Delivery.select().count() == 0
 
 
-def test_text_follows_language_and_kind_of_customer(actor: Actor, config: Config) -> None:
+def test_text_follows_language_and_kind_of_customer(sqlite_actor: Actor, config: Config) -> None:
     german = builder.notices(builder.customers(1, language="de"))
     person = builder.notices(builder.customers(1, kind="person"))
     company = builder.notices(builder.customers(1))
-    subjects = [preview_message(ids[0], actor).subject for ids in (german, person, company)]
+    subjects = [preview_message(ids[0], sqlite_actor).subject for ids in (german, person, company)]
     assert "Zahlungserinnerung" in subjects[0] or "Mahnung" in subjects[0]
     assert "opomin" in subjects[1].lower()
     assert "opomin" in subjects[2].lower()
 
 
-def test_preview_shows_what_is_queued(actor: Actor, config: Config) -> None:
+def test_preview_shows_what_is_queued(sqlite_actor: Actor, config: Config) -> None:
     (notice,) = builder.notices(builder.customers(1))
     Operator.update(bcc_self=True).execute()
-    shown = preview_message(notice, actor, cc=("a@b.example",))
-    enqueue(ALL, actor, config, cc=("a@b.example",))
+    shown = preview_message(notice, sqlite_actor, cc=("a@b.example",))
+    enqueue(ALL, sqlite_actor, config, cc=("a@b.example",))
     (row,) = Delivery.select()
     sent = message(row)
     body = sent.get_body(("plain",))
@@ -162,20 +162,20 @@ def test_preview_shows_what_is_queued(actor: Actor, config: Config) -> None:
     assert (shown.attachment_name, shown.attachment_size) == (f"opomin-2012-{notice}.pdf", len(builder.PDF))
 
 
-def test_several_addresses_get_one_message_each(actor: Actor, config: Config) -> None:
+def test_several_addresses_get_one_message_each(sqlite_actor: Actor, config: Config) -> None:
     builder.notices(builder.customers(1))
     Contact.update(email="a@k.example; b@k.example").execute()
-    assert enqueue(ALL, actor, config).queued == 1
+    assert enqueue(ALL, sqlite_actor, config).queued == 1
     rows = [(row.recipient_no, row.to_address) for row in Delivery.select().order_by(Delivery.id)]
     assert rows == [(0, "a@k.example"), (1, "b@k.example")]
 
 
 @pytest.mark.parametrize("broken", [{"email": ""}, {"email": "nobody"}, {"smtp_host": ""}])
-def test_an_operator_without_mail_cannot_queue(actor: Actor, config: Config, broken: dict[str, str]) -> None:
+def test_an_operator_without_mail_cannot_queue(sqlite_actor: Actor, config: Config, broken: dict[str, str]) -> None:
     builder.notices(builder.customers(1))
     Operator.update(**broken).execute()
     with pytest.raises(OpominiError, match="Skrbnik"):
-        enqueue(ALL, actor, config)
+        enqueue(ALL, sqlite_actor, config)
     assert Delivery.select().count() == 0
 
 
@@ -216,13 +216,13 @@ def test_retry_puts_back_unless_something_stands_against_it(actor: Actor, config
     assert [row.state for row in outbox_rows()] == ["queued", "held", "queued", "queued", "sent"]
 
 
-def test_retry_after_correcting_the_address_writes_to_the_new_one(actor: Actor, config: Config) -> None:
+def test_retry_after_correcting_the_address_writes_to_the_new_one(sqlite_actor: Actor, config: Config) -> None:
     builder.notices(builder.customers(1))
-    enqueue(ALL, actor, config, subject="Moja zadeva", body="Moje besedilo")
+    enqueue(ALL, sqlite_actor, config, subject="Moja zadeva", body="Moje besedilo")
     run("UPDATE delivery SET state = 'refused', live = ?", (False,))
     Contact.update(email="prav@kupec.example").execute()
     (old,) = outbox_rows()
-    assert retry([old.id], actor).queued == 1
+    assert retry([old.id], sqlite_actor).queued == 1
     old, new = outbox_rows()
     assert (old.state, old.outcome, new.state, new.to) == ("refused", "replaced", "queued", "prav@kupec.example")
     assert new.message_id != old.message_id
@@ -230,7 +230,7 @@ def test_retry_after_correcting_the_address_writes_to_the_new_one(actor: Actor, 
     body = sent.get_body(("plain",))
     assert body is not None
     assert (sent["Subject"], body.get_content().strip()) == ("Moja zadeva", "Moje besedilo")
-    assert not retry([old.id], actor).queued
+    assert not retry([old.id], sqlite_actor).queued
 
 
 def test_a_refused_one_is_not_retried_beside_a_new_one(actor: Actor, config: Config) -> None:

@@ -77,7 +77,7 @@ def queue(notice_id: int, state: str) -> None:
     )
 
 
-def test_sentences_name_the_particulars(actor: Actor) -> None:
+def test_sentences_name_the_particulars(sqlite_actor: Actor) -> None:
     customers = builder.customers(4)
     builder.notices(customers)
     run("UPDATE customer SET no_dunning = ?, no_dunning_reason = 'dogovor' WHERE id = ?", (True, customers[0]))
@@ -85,7 +85,7 @@ def test_sentences_name_the_particulars(actor: Actor) -> None:
     run("UPDATE open_item SET open_amount = 400 WHERE document = 'R-3'")
     later = builder.notices([customers[2]], day=builder.DAY + timedelta(days=14))
     run("UPDATE open_item SET hold = 'blocked' WHERE document = 'R-7'")
-    said = {one.customer_id: one.sentence for one in plan_sending(ALL, actor, today=TODAY).held_back}
+    said = {one.customer_id: one.sentence for one in plan_sending(ALL, sqlite_actor, today=TODAY).held_back}
     assert "31 December 2012: dogovor" in said[customers[0]]
     assert all(part in said[customers[1]] for part in ("R-3", "4.00", "10.00"))
     assert f"2012/{later[0]}" in said[customers[2]]
@@ -110,15 +110,15 @@ def test_a_refused_message_does_not_stand_in_the_way(actor: Actor) -> None:
     assert reasons(actor) == {ids[0]: ""}
 
 
-def test_order_is_that_of_the_filter_and_limit_holds(actor: Actor) -> None:
+def test_order_is_that_of_the_filter_and_limit_holds(sqlite_actor: Actor) -> None:
     ids = builder.notices(builder.customers(5))
     chosen = NoticeFilter(year=2012, sort="number", reverse=True, limit=3)
-    assert [one.notice_id for one in plan_sending(chosen, actor, today=TODAY).ready] == ids[:1:-1]
+    assert [one.notice_id for one in plan_sending(chosen, sqlite_actor, today=TODAY).ready] == ids[:1:-1]
     assert count_sending(chosen, today=TODAY).matching == 3
 
 
-def test_a_viewer_may_not_plan(actor: Actor) -> None:
-    viewer = Actor(actor.id, actor.code, actor.name, "view", "sl")
+def test_a_viewer_may_not_plan(sqlite_actor: Actor) -> None:
+    viewer = Actor(sqlite_actor.id, sqlite_actor.code, sqlite_actor.name, "view", "sl")
     with pytest.raises(NotAllowed):
         plan_sending(ALL, viewer)
 

@@ -34,8 +34,9 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def server(actor: Actor) -> Iterator[FaultServer]:
-    """A server that takes everything; the operator's."""
+def server(request: pytest.FixtureRequest) -> Iterator[FaultServer]:
+    """A server that takes everything; that of the operator of `actor` or `sqlite_actor`, whichever the test has."""
+    request.getfixturevalue("sqlite_actor" if "sqlite_actor" in request.fixturenames else "actor")
     with FaultServer() as running:
         Operator.update(smtp_port=running.port).execute()
         yield running
@@ -94,10 +95,10 @@ def test_sent_once_over_one_connection_with_the_answer_kept(actor: Actor, config
     assert journal.check_chain().broken_at is None
 
 
-def test_copies_go_to_the_server_only(actor: Actor, config: Config, server: FaultServer) -> None:
+def test_copies_go_to_the_server_only(sqlite_actor: Actor, config: Config, server: FaultServer) -> None:
     Operator.update(bcc_self=True).execute()
     builder.notices(builder.customers(1))
-    enqueue(ALL, actor, config, cc=("cc@kupec.example",))
+    enqueue(ALL, sqlite_actor, config, cc=("cc@kupec.example",))
     deliver(config)
     (message,) = server.accepted
     assert message.recipients == (only().to, "cc@kupec.example", "skrbnik@podjetje.example")
@@ -105,11 +106,11 @@ def test_copies_go_to_the_server_only(actor: Actor, config: Config, server: Faul
     assert b"Cc: cc@kupec.example" in message.content
 
 
-def test_an_honest_server_with_sign_in(actor: Actor, config: Config) -> None:
+def test_an_honest_server_with_sign_in(sqlite_actor: Actor, config: Config) -> None:
     with HonestServer(account=("skrbnik", "geslo-čšž")) as honest:
         secret = keys.encrypt(config, "geslo-čšž")
         Operator.update(smtp_port=honest.port, account="skrbnik", secret=secret).execute()
-        queue(actor, config, 2)
+        queue(sqlite_actor, config, 2)
         assert deliver(config) == Delivered(sent=2)
         assert len(honest.accepted) == 2
 
@@ -127,8 +128,10 @@ def test_an_honest_server_with_sign_in(actor: Actor, config: Config) -> None:
         ("UPDATE notice SET state = 'prepared', document_id = NULL", "issue"),
     ],
 )
-def test_held_when_something_changed(actor: Actor, config: Config, server: FaultServer, change: str, said: str) -> None:
-    queue(actor, config)
+def test_held_when_something_changed(
+    sqlite_actor: Actor, config: Config, server: FaultServer, change: str, said: str
+) -> None:
+    queue(sqlite_actor, config)
     run(change)
     assert deliver(config) == Delivered(held=1)
     assert (only().state, only().attempts) == ("held", 0)
@@ -162,8 +165,10 @@ def test_refused_address_is_final_and_can_be_sent_again_after_correction(
     assert notice_states() == ["sent", "sent"]
 
 
-def test_deferred_backs_off_and_is_given_up_after_a_day(actor: Actor, config: Config, server: FaultServer) -> None:
-    queue(actor, config)
+def test_deferred_backs_off_and_is_given_up_after_a_day(
+    sqlite_actor: Actor, config: Config, server: FaultServer
+) -> None:
+    queue(sqlite_actor, config)
     server.acts["rcpt"] = reply("451 4.7.1 greylisted")
     began = now_ms()
     moments = [began]
@@ -196,9 +201,9 @@ def test_deferred_is_sent_when_its_time_comes(actor: Actor, config: Config, serv
 
 
 def test_a_connection_that_breaks_before_the_dot_is_tried_again(
-    actor: Actor, config: Config, server: FaultServer
+    sqlite_actor: Actor, config: Config, server: FaultServer
 ) -> None:
-    queue(actor, config)
+    queue(sqlite_actor, config)
     server.acts["data"] = DROP
     assert deliver(config) == Delivered(deferred=1)
     server.acts.clear()
@@ -223,11 +228,11 @@ def test_accepted_and_then_cut_is_unknown_and_never_sent_again_by_itself(
     assert len(set(ids_on_server(server))) == 2
 
 
-def test_wrong_password_stops_the_queue_and_leaves_the_messages_untouched(actor: Actor, config: Config) -> None:
+def test_wrong_password_stops_the_queue_and_leaves_the_messages_untouched(sqlite_actor: Actor, config: Config) -> None:
     with FaultServer(accounts={"skrbnik": "right"}) as server:
         secret = keys.encrypt(config, "wrong")
         Operator.update(smtp_port=server.port, account="skrbnik", secret=secret).execute()
-        queue(actor, config, 3)
+        queue(sqlite_actor, config, 3)
         done = deliver(config)
         assert (done.sent, done.left) == (0, 3)
         assert "password" in done.paused_because
@@ -237,18 +242,18 @@ def test_wrong_password_stops_the_queue_and_leaves_the_messages_untouched(actor:
         assert deliver(config) == Delivered(sent=3)
 
 
-def test_an_unreachable_server_pauses(actor: Actor, config: Config) -> None:
+def test_an_unreachable_server_pauses(sqlite_actor: Actor, config: Config) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     Operator.update(smtp_port=port).execute()
-    queue(actor, config, 2)
+    queue(sqlite_actor, config, 2)
     done = deliver(config)
     assert (done.left, states()) == (2, ["queued", "queued"])
     assert done.paused_because
 
 
-def test_a_lost_key_pauses_and_says_so(actor: Actor, config: Config) -> None:
-    queue(actor, config)
+def test_a_lost_key_pauses_and_says_so(sqlite_actor: Actor, config: Config) -> None:
+    queue(sqlite_actor, config)
     Operator.update(account="skrbnik", secret=keys.encrypt(config, "geslo")).execute()
     keys.key_file(config).unlink()
     done = deliver(config)
@@ -256,8 +261,10 @@ def test_a_lost_key_pauses_and_says_so(actor: Actor, config: Config) -> None:
     assert "secret.key" in done.paused_because
 
 
-def test_a_sending_limit_pauses_without_blaming_the_message(actor: Actor, config: Config, server: FaultServer) -> None:
-    queue(actor, config, 3)
+def test_a_sending_limit_pauses_without_blaming_the_message(
+    sqlite_actor: Actor, config: Config, server: FaultServer
+) -> None:
+    queue(sqlite_actor, config, 3)
     server.acts["dot 2"] = reply("550 5.4.5 daily limit reached")
     server.acts["dot"] = reply("250 ok", keep=True)
     done = deliver(config)
@@ -279,9 +286,9 @@ def test_trouble_of_one_operator_does_not_stop_another(actor: Actor, config: Con
     assert "Skrbnik" in done.paused_because
 
 
-def test_without_direct_sending_a_file_is_written(actor: Actor, config: Config) -> None:
+def test_without_direct_sending_a_file_is_written(sqlite_actor: Actor, config: Config) -> None:
     Operator.update(direct=False, smtp_host="").execute()
-    (notice,) = queue(actor, config)
+    (notice,) = queue(sqlite_actor, config)
     assert deliver(config) == Delivered(sent=1)
     path = config.home / "outbox" / "006" / f"2012-{notice}.eml"
     assert (only().state, only().answer) == ("sent", f"file {path}")
@@ -301,9 +308,9 @@ def test_a_file_whose_sender_died_is_written_again_once(actor: Actor, config: Co
     assert len(list((config.home / "outbox" / "006").iterdir())) == 1
 
 
-def test_a_folder_that_cannot_be_written_pauses(actor: Actor, config: Config) -> None:
+def test_a_folder_that_cannot_be_written_pauses(sqlite_actor: Actor, config: Config) -> None:
     Operator.update(direct=False).execute()
-    queue(actor, config)
+    queue(sqlite_actor, config)
     folder = config.home / "outbox" / "006"
     folder.rmdir()
     Path(folder).write_text("a file in its place")
@@ -312,8 +319,10 @@ def test_a_folder_that_cannot_be_written_pauses(actor: Actor, config: Config) ->
     assert str(folder) in done.paused_because
 
 
-def test_a_damaged_message_is_refused_and_the_others_go(actor: Actor, config: Config, server: FaultServer) -> None:
-    queue(actor, config, 2)
+def test_a_damaged_message_is_refused_and_the_others_go(
+    sqlite_actor: Actor, config: Config, server: FaultServer
+) -> None:
+    queue(sqlite_actor, config, 2)
     run("UPDATE delivery SET skeleton = REPLACE(skeleton, 'Subject: ', 'Subject: x') WHERE id = 1")
     assert deliver(config) == Delivered(sent=1, refused=1)
     assert len(server.accepted) == 1
@@ -390,8 +399,8 @@ def test_heartbeat_keeps_the_message_while_the_server_is_slow(
         assert isinstance(claim("other", now_ms(), builder.DAY), Claim)
 
 
-def test_stop_finishes_the_message_in_hand(actor: Actor, config: Config, server: FaultServer) -> None:
-    queue(actor, config, 5)
+def test_stop_finishes_the_message_in_hand(sqlite_actor: Actor, config: Config, server: FaultServer) -> None:
+    queue(sqlite_actor, config, 5)
     stop = threading.Event()
     seen: list[BatchCounts] = []
 
@@ -405,8 +414,8 @@ def test_stop_finishes_the_message_in_hand(actor: Actor, config: Config, server:
     assert (seen[0].sent, seen[0].queued) == (1, 4)
 
 
-def test_pause_holds_until_it_is_lifted(actor: Actor, config: Config, server: FaultServer) -> None:
-    queue(actor, config, 2)
+def test_pause_holds_until_it_is_lifted(sqlite_actor: Actor, config: Config, server: FaultServer) -> None:
+    queue(sqlite_actor, config, 2)
     pause, results = threading.Event(), list[Delivered]()
     pause.set()
     thread = threading.Thread(target=lambda: results.append(deliver(config, pause=pause)))
