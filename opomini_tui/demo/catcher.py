@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import socket
@@ -26,6 +27,8 @@ class Catcher:
     def __enter__(self) -> Catcher:
         from aiosmtpd.controller import Controller  # 60 ms that only the demo pays
 
+        # What the server logs must not be painted over the screen, which lives on standard error.
+        logging.getLogger("mail").addHandler(logging.NullHandler())
         self.folder.mkdir(parents=True, exist_ok=True)
         self._controller = Controller(
             self,
@@ -84,4 +87,3 @@ def free_port(wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise OSError(f"no free port on {HOST}")
-

@@ -56,7 +56,7 @@ def demo_company(directory: Path) -> Iterator[Demo]:
 
     It never touches another database than `opomini.db` in that folder, whatever the environment says.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("OPOMINI_SECRET")}
     environment |= {
         "OPOMINI_HOME": str(directory),

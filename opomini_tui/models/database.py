@@ -69,7 +69,7 @@ def open_database(url: str, backups: Path | None = None) -> Database:
     """
     opened = connect(url)
     if isinstance(opened, SqliteDatabase):
-        Path(opened.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(opened.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # mail addresses, amounts
     try:
         opened.connect()
         migrate(opened, backups)

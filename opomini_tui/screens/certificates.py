@@ -74,7 +74,7 @@ class CertificatePane(RecordPane):
             self.session.show_error(error)
         self.reload()
 
-    def remove(self, line: Line) -> None:
+    def delete(self, line: Line) -> None:
         """Delete it."""
         delete_certificate(line.key.id, self.session.actor)
 

@@ -16,6 +16,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static, TabbedContent
+from textual.widgets.button import ButtonVariant
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.screens.session import InSession
@@ -29,7 +30,7 @@ ResultT = TypeVar("ResultT")
 def form_button(label: str, name: str, key: str = "", *, main: bool = False, danger: bool = False) -> Button:
     """A one-line button `Label Key` with id `button-<name>`."""
     content = Content.assemble(label, (f" {key}", "$button-key")) if key else Content(label)
-    kind = "error" if danger else "primary" if main else "default"
+    kind: ButtonVariant = "error" if danger else "primary" if main else "default"
     return Button(content, variant=kind, id=f"button-{name}", compact=True)
 
 

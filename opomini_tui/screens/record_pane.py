@@ -127,7 +127,7 @@ class RecordPane(InSession, Vertical):
         """What is asked before a record is deleted."""
         return _("“{record}” will be deleted.").format(record=line.cells[0])
 
-    def remove(self, line: Line) -> None:
+    def delete(self, line: Line) -> None:
         """Delete a record; the question was asked."""
 
     def add_new(self) -> None:
@@ -146,7 +146,7 @@ class RecordPane(InSession, Vertical):
 
     def _remove(self, line: Line) -> None:
         try:
-            self.remove(line)
+            self.delete(line)
         except Exception as error:  # shown to the operator: the list stays as it is
             self.session.show_error(error)
         self.reload()

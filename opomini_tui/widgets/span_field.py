@@ -33,7 +33,8 @@ class SpanField(Field[Span[Any]], Generic[V]):
         width: int = 14,
     ) -> None:
         super().__init__(name, label)
-        self._parse, self._show = parse, show
+        self._parse: Callable[[str], V] = parse
+        self._show: Callable[[V], str] = show
         ends = (value.low, value.high) if value else (None, None)
         self._inputs = [
             Input("" if end is None else show(end), compact=True, classes=f"field--end {kind}", select_on_focus=True)

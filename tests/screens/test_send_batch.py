@@ -1,0 +1,337 @@
+"""E-pošiljanje opominov, with keys only: bounds, texts, live counts, confirmation, progress, results."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from opomini_tui import text as texts
+from opomini_tui.mail.plan import SendCounts
+from opomini_tui.models.database import run
+from opomini_tui.screens.send_batch_parts import counts_words, send_label
+from opomini_tui.widgets.template_field import completion, template_problem
+from tests.mail.servers import HonestServer
+from tests.screens.conftest import Opened, run_app, settle, shown
+from tests.screens.working import (
+    GUARD,
+    body_of,
+    delivery_states,
+    go_to,
+    message,
+    said,
+    state_of,
+    typed,
+    until_shown,
+    use_server,
+)
+
+GOING = 31
+"""Of the 206 notices so many may go: the third one of each customer who still owes what it says."""
+
+
+async def test_the_whole_journey_with_own_subject_text_and_copy(company: Opened) -> None:
+    with HonestServer() as server:
+        use_server(server.port)
+        async with run_app(company) as pilot:
+            await pilot.press("f8")
+            await settle(pilot)
+            assert "206 notices match · 31 will go · 175 will not" in said(pilot)
+            await pilot.press("alt+2")
+            await settle(pilot)
+            await pilot.press(*"vodja@podjetje.example", "tab")
+            await typed(pilot, "Opomin {st")
+            await pilot.press("tab")
+            await settle(pilot)
+            assert "{stevilka} {stopnja} {strosek} {stranka}" in said(pilot), "what can follow"
+            await pilot.press("e")
+            await pilot.press("tab")
+            await settle(pilot)
+            assert "Opomin {stevilka}" in said(pilot), "Tab completed it"
+            await pilot.press("tab")
+            await typed(pilot, "Dolg {skupaj} do {rok}.")
+            await pilot.press("tab")
+            await settle(pilot)
+            assert "Subject: Opomin 2012-233" in said(pilot), "the preview of the first one that will go"
+            assert "Dolg 5.452,60 do 23.09.2012." in said(pilot)
+            await pilot.press("f9")
+            await settle(pilot)
+            assert "31 notices will be sent by e-mail. This cannot be taken back." in said(pilot)
+            assert "A copy of each message goes to vodja@podjetje.example." in said(pilot)
+            await asyncio.sleep(GUARD)
+            await pilot.press("3", "1", "enter")
+            await until_shown(pilot, "sent: 31", 20)
+            await until_shown(pilot, "Finished.")
+            assert "left: 0" in said(pilot)
+        accepted = server.accepted
+    assert len(accepted) == GOING
+    numbers = {message(one)["X-Opomini-Notice"] for one in accepted}
+    assert len(numbers) == GOING, "each once"
+    for one in accepted:
+        assert "vodja@podjetje.example" in one.recipients
+        assert message(one)["Subject"].startswith("Opomin 2012-")
+        assert body_of(one).startswith("Dolg ")
+        assert len(list(message(one).iter_attachments())) == 1
+    assert delivery_states() == {"sent": GOING}
+    assert state_of(233) == "sent"
+
+
+async def test_empty_texts_are_those_of_each_notice(company: Opened) -> None:
+    with HonestServer() as server:
+        use_server(server.port)
+        async with run_app(company) as pilot:
+            await pilot.press("f8")
+            await settle(pilot)
+            await pilot.press("tab")
+            await typed(pilot, "0000003")
+            await pilot.press("tab")
+            await typed(pilot, "0000004")
+            await pilot.press("f9")
+            await settle(pilot)
+            await asyncio.sleep(GUARD)
+            await pilot.press("y")
+            await until_shown(pilot, "sent: 2")
+        assert sorted(str(message(one)["X-Opomini-Notice"]) for one in server.accepted) == ["2012/234", "2012/235"]
+        assert all("opomin št. 2012-23" in message(one)["Subject"] for one in server.accepted)
+
+
+async def test_only_the_ticked_rows(company: Opened) -> None:
+    with HonestServer() as server:
+        use_server(server.port)
+        async with run_app(company) as pilot:
+            await go_to(pilot, 233)
+            await pilot.press("space")
+            await go_to(pilot, 235)
+            await pilot.press("space", "f8")
+            await settle(pilot)
+            assert "only 2 ticked rows" in said(pilot)
+            assert "Send 2 notices" in said(pilot)
+            await pilot.press("f9")
+            await settle(pilot)
+            await asyncio.sleep(GUARD)
+            await pilot.press("y")
+            await until_shown(pilot, "sent: 2")
+        assert sorted(str(message(one)["X-Opomini-Notice"]) for one in server.accepted) == ["2012/233", "2012/235"]
+
+
+async def test_bounds_are_counted_as_they_are_typed_and_can_be_wrong(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        await typed(pilot, "2011")
+        assert "0 notices match · 0 will go" in said(pilot)
+        await pilot.press(*["backspace"] * 4)
+        await asyncio.sleep(0.3)
+        await settle(pilot)
+        assert "206 notices match" in said(pilot), "an empty bound is open"
+        await typed(pilot, "20x")
+        assert "A bound cannot be read." in said(pilot)
+        await pilot.press("f9")
+        await settle(pilot)
+        assert "A whole number from 1990 to 2999 is expected here." in said(pilot)
+    assert delivery_states() == {}
+
+
+async def test_an_unknown_placeholder_refuses_the_batch_and_is_shown(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8", "alt+2")
+        await settle(pilot)
+        await pilot.press("tab")
+        await typed(pilot, "Opomin {nekaj} x")
+        assert "Unknown placeholder: {nekaj}." in said(pilot)
+        await pilot.press("alt+1", "f9")
+        await settle(pilot)
+        assert "Unknown placeholder: {nekaj}." in said(pilot), "the tab with the problem is shown"
+    assert delivery_states() == {}
+
+
+async def test_a_wrong_copy_address_is_said_at_the_field(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8", "alt+2")
+        await settle(pilot)
+        await typed(pilot, "nihce")
+        await pilot.press("f9")
+        await settle(pilot)
+        assert "“nihce”" in said(pilot)
+    assert delivery_states() == {}
+
+
+async def test_who_will_not_get_it_and_why(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        await pilot.press("f2")
+        await settle(pilot)
+        assert "Who will not get it" in said(pilot)
+        assert "175 shown" in said(pilot)
+        await pilot.press("slash")
+        await typed(pilot, "2012/275")
+        assert "It is not issued yet" in said(pilot)
+        await pilot.press("escape", "escape", "escape")
+        await settle(pilot)
+        assert "206 notices match" in said(pilot), "back in the form, as it was"
+
+
+async def test_esc_sends_nothing_at_every_step(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        await pilot.press("f9")
+        await settle(pilot)
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+        assert "Dunning –" in shown(pilot)
+    assert delivery_states() == {}
+
+
+async def test_the_confirmation_ignores_early_keys_and_wrong_counts(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        await pilot.press("f9", "f9", "f9", "enter", "y")
+        await settle(pilot)
+        await asyncio.sleep(GUARD)
+        await pilot.press("3", "0", "enter")
+        await settle(pilot)
+        assert "This is not 31; nothing was done." in said(pilot)
+    assert delivery_states() == {}
+
+
+async def test_the_template_can_be_taken_over_and_changed(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        await pilot.press("f6")
+        await settle(pilot)
+        assert "opomin št. {stevilka}" in said(pilot)
+
+
+async def test_every_control_can_be_seen_at_80_by_24(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8", "alt+2")
+        await settle(pilot)
+        screen, seen = pilot.app.screen, set[str]()
+        for _step in range(30):
+            await pilot.press("tab")
+            await settle(pilot)
+            focused = screen.focused
+            assert focused is not None
+            assert screen.region.overlaps(focused.region), f"{focused} is out of the window"
+            assert focused.visible_region.area > 0 if hasattr(focused, "visible_region") else focused.region.height > 0
+            if focused.id:
+                seen.add(focused.id)
+        assert {"batch-preview", "button-cancel", "button-reasons", "button-template", "button-confirm"} <= seen
+        lines = shown(pilot).splitlines()
+        assert any("Cancel Esc" in line and "Send 31 notices F9" in line for line in lines), "the buttons stay"
+
+
+async def test_in_slovene_with_the_exact_labels(company: Opened) -> None:
+    async with run_app(company, language="sl") as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        first = said(pilot)
+        await pilot.press("alt+2")
+        await settle(pilot)
+        both = first + said(pilot)
+    for label in (
+        "E-pošiljanje opominov",
+        "Za leto",
+        "Stranka",
+        "Datum opomina",
+        "Paket",
+        "Stopnja opomina",
+        "Številka opomina",
+        "Nastavitve preglednice",
+        "Nastavitve e-pošte",
+        "e-pošta v vednost",
+        "Zadeva",
+        "Vsebina sporočila",
+        "Opusti",
+        "Pošlji 31 opominov",
+    ):
+        assert label in both, label
+
+
+@pytest.mark.parametrize(
+    ("count", "label"),
+    [
+        (1, "Pošlji 1 opomin"),
+        (2, "Pošlji 2 opomina"),
+        (3, "Pošlji 3 opomine"),
+        (4, "Pošlji 4 opomine"),
+        (5, "Pošlji 5 opominov"),
+        (11, "Pošlji 11 opominov"),
+        (42, "Pošlji 42 opominov"),
+        (101, "Pošlji 101 opomin"),
+        (102, "Pošlji 102 opomina"),
+        (103, "Pošlji 103 opomine"),
+        (111, "Pošlji 111 opominov"),
+    ],
+)
+def test_the_button_has_the_right_plural(count: int, label: str) -> None:
+    texts.use_language("sl")
+    assert send_label(count) == label
+
+
+def test_counts_name_every_reason() -> None:
+    counts = SendCounts(5, 2, {"no_contact": 1, "bad_address": 2})
+    assert counts_words(counts) == "5 notices match · 2 will go · 3 will not: no contact 1, bad address 2"
+
+
+@pytest.mark.parametrize(
+    ("before", "added"),
+    [
+        ("Opomin {stev", "ilka}"),
+        ("{s", ""),
+        ("{sk", ""),
+        ("{sku", "paj}"),
+        ("{?obr", "esti"),
+        ("{!pode", ""),
+        ("no brace", ""),
+        ("{skupaj} ", ""),
+    ],
+)
+def test_completion(before: str, added: str) -> None:
+    assert completion(before) == added
+
+
+def test_a_placeholder_that_is_being_typed_is_no_problem_yet() -> None:
+    assert template_problem("Opomin {stev", 12) == ""
+    assert "{nekaj}" in template_problem("Opomin {nekaj}", 14)
+    assert "stray brace" in template_problem("Opomin } x", 10)
+
+
+SOUP = ("[/] s.p.", "[bold]Kos", "Kos [x", "[@click=app.quit]x[/]", "\\[", "{stevilka}")
+
+
+async def test_text_of_the_data_is_never_markup(company: Opened) -> None:
+    for code, name in enumerate(SOUP, 1):
+        run("UPDATE notice SET customer_name = ? WHERE customer_code = ?", (name, f"{code:07}"))
+        run("UPDATE customer SET name = ? WHERE code = ?", (name, f"{code:07}"))
+        run("UPDATE contact SET name = ? WHERE customer_id IN (SELECT id FROM customer WHERE code = ?)", (name, f"{code:07}"))
+    with HonestServer() as server:
+        use_server(server.port)
+        async with run_app(company) as pilot:
+            await go_to(pilot, 233)
+            await pilot.press("f4")
+            await settle(pilot)
+            assert "[/] s.p." in said(pilot)
+            await pilot.press("escape", "f8")
+            await settle(pilot)
+            await pilot.press("f2")
+            await settle(pilot)
+            assert "[/] s.p." in said(pilot)
+            await pilot.press("escape", "f9")
+            await settle(pilot)
+            await asyncio.sleep(GUARD)
+            await pilot.press("y")
+            await until_shown(pilot, "Finished.", 20)
+            assert "Kos [x" in said(pilot) or "[bold]Kos" in said(pilot)
+            await pilot.press("escape", "m")
+            await settle(pilot)
+            await pilot.press("end", "escape", "f6")
+            await settle(pilot)
+            await pilot.press("w")
+            await pilot.press("f2")
+            await settle(pilot)
+            assert "[/] s.p." in said(pilot)
