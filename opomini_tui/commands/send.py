@@ -134,7 +134,10 @@ def _outcome(messages: list[OutboxRow], held_back: Iterable[HeldBack]) -> int:
             _("It is not known whether some arrived. They are not sent again by themselves: opomini outbox resolve")
         )
         return Exit.UNKNOWN
-    if len(messages) > sent or any(one.code not in HARMLESS for one in held_back):
+    codes = {one.code for one in held_back}
+    if not messages and "already_sent" in codes:
+        return Exit.NOTHING  # the rest cannot be sent, as was said when the others were
+    if len(messages) > sent or not codes <= set(HARMLESS):
         return Exit.IN_PART
     return Exit.DONE if sent else Exit.NOTHING
 

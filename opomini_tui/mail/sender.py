@@ -128,6 +128,7 @@ class Sender:
         self._connections = Connections(config)
         self._operators: dict[int, tuple[float, Operator | None]] = {}
         self._counts: Counter[str] = Counter()
+        self._intended = 0  # the last message that was committed as `sending`
         self._told_at, self._told_cost, self._expired_at = 0.0, 0.0, -EXPIRE_SECONDS
 
     def run(self, stop: threading.Event, pause: threading.Event) -> Delivered:
@@ -184,7 +185,7 @@ class Sender:
 
     def _abandon(self, found: Claim) -> None:
         """The program is failing or being ended: say what is certain about the message in hand."""
-        if self._connections.phase(found.operator_id) == "answer":
+        if self._intended == found.id and self._connections.phase(found.operator_id) == "answer":
             why = _("The program was stopped before the server answered: nobody here can know whether it arrived.")
             settle(found, Verdict("unknown", "answer", reason=why), self._clock())
         else:
@@ -210,6 +211,13 @@ class Sender:
         # Lost: the connection broke before the dot; as safe to repeat as an answer 4xx.
         state = "deferred" if outcome.state == "lost" else outcome.state
         return Verdict(state, outcome.step, outcome.answer, outcome.reason)
+
+    def _intend(self, found: Claim) -> bool:
+        """Commit that the message is about to be finished; False when it is no longer this sender's."""
+        marked = mark_sending(found, self._clock())
+        if marked:
+            self._intended = found.id
+        return marked
 
     def _operator(self, number: int) -> Operator:
         """The operator's record, at most `OPERATOR_SECONDS` old: his account may be changed while messages go."""

@@ -106,6 +106,7 @@ class NoticeItem(BaseModel):
     previous_level = SmallIntegerField()
     previous_date = OptionalDayField()
     previous_lawsuit = BooleanField(default=False)
+    notice_id: int
 
 
 class NoticeDocument(BaseModel):

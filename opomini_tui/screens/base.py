@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.screen import Screen
 
 from opomini_tui.actions import BY_ID, Action, actions_of
@@ -38,11 +39,12 @@ class OpominiScreen(InSession, Screen[None]):
         yield from ()
 
     def compose(self) -> ComposeResult:
-        """Bars and content."""
+        """Bars and content. Few direct children: Textual draws each of them for every change anywhere on the screen."""
         yield TitleBar(self.title_text())
         yield from self.content()
-        yield HintBar(self.offered_actions())
-        yield StatusBar()
+        with Vertical(classes="bottom-bars"):
+            yield HintBar(self.offered_actions())
+            yield StatusBar()
 
     def offered_actions(self) -> list[Action]:
         """What can be done here and the operator's level allows: for hints, palette and help."""

@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -86,8 +87,9 @@ class NoticesScreen(NoticeCommands):
         yield NoticeBar(self.settings.years, self.settings.row_limit)
         yield NoticeTable(self.app.size.width)
         yield Static(self._first_steps(), id="first-steps", markup=False)
-        yield Static("", id="notice-line", markup=False)
-        yield NoticeButtons(self.session.may)
+        with Vertical(id="notice-foot"):
+            yield Static("", id="notice-line", markup=False)
+            yield NoticeButtons(self.session.may)
 
     def on_mount(self) -> None:
         """Read the rows; follow what others do."""

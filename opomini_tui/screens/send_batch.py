@@ -18,6 +18,7 @@ from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.outbox import Enqueued, enqueue
 from opomini_tui.mail.plan import SendCounts, SendPlan, count_sending, plan_sending
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.screens.button_text import rename_button
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.confirm_count import ConfirmCountScreen
 from opomini_tui.screens.form import FormScreen, form_button
@@ -53,13 +54,13 @@ TEXTS = ("cc", "subject", "body")
 class AddressesField(TextField):
     """E-mail addresses, separated by commas or semicolons."""
 
-    def parse(self, text: str) -> str:
+    def read(self) -> str:
         """The text itself; FieldProblem when one of the addresses is wrong."""
         try:
-            split_addresses(text)
+            split_addresses(self.text)
         except OpominiError as error:
             raise FieldProblem(str(error)) from error
-        return text
+        return self.text
 
 
 class SendBatchScreen(FormScreen[None]):
@@ -188,7 +189,7 @@ class SendBatchScreen(FormScreen[None]):
         """The button says how many; without any it cannot be pressed."""
         going = self._counts.going if self._counts else None
         button = self.query_one("#button-confirm", Button)
-        button.label = form_button(send_label(going), "copy", BY_ID["form.confirm"].key).label
+        rename_button(button, send_label(going), BY_ID["form.confirm"].key)
         button.disabled = not going
 
     @on(NoticesChanged)

@@ -23,6 +23,7 @@ from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
 from opomini_tui.screens.ask import GUARD_SECONDS
 from opomini_tui.screens.base import open_action
+from opomini_tui.screens.button_text import rename_button
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.deliveries import delivery_detail
 from opomini_tui.screens.form import FormScreen, form_button
@@ -109,7 +110,7 @@ class SendOneScreen(FormScreen[None]):
         remedy = self._remedy()
         if remedy:
             button = self.query_one("#button-remedy", Button)
-            button.label = form_button(BY_ID[remedy].label, "copy", BY_ID["send_one.remedy"].key).label
+            rename_button(button, BY_ID[remedy].label, BY_ID["send_one.remedy"].key)
             button.display = True
             button.focus()
 

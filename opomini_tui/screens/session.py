@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from textual.worker import Worker, get_current_worker
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database
+from opomini_tui.models.database import database, is_postgres, run
 from opomini_tui.text import _
 from opomini_tui.widgets.bars import Status
 
@@ -113,6 +114,15 @@ class InSession:
     session = getters.app(SessionApp)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """A connection of this thread for short reading: with a small page cache, which the process would keep otherwise."""
+    with database.connection_context():
+        if not is_postgres():
+            run("PRAGMA cache_size = -2000")
+        yield
+
+
 def read(owner: Screen[Any], group: str, work: Callable[[], T], then: Callable[[T], None]) -> Worker[None]:
     """Run `work` (reading only, no widgets) in a thread with its own database connection, then `then` with its result.
 
@@ -123,7 +133,7 @@ def read(owner: Screen[Any], group: str, work: Callable[[], T], then: Callable[[
     def in_thread() -> None:
         worker = get_current_worker()
         try:
-            with database.connection_context():
+            with reading():
                 outcome = work()
         except Exception as error:  # shown to the operator by the interface's thread
             owner.call_later(failed, worker, error)

@@ -9,23 +9,19 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive
 from opomini_tui.models.parties import Contact, ContactType
-from opomini_tui.models.settings import DunningLevel, InterestRate, Template
+from opomini_tui.models.settings import DunningLevel, InterestRate
 from opomini_tui.setup.changes import Change, write_changes
-from opomini_tui.setup.checks import Field, FieldErrors, check_fields, choice
+from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.company import (
-    TEMPLATE,
     TEMPLATE_KEYS,
     change_company,
     change_first_number,
     change_level,
+    change_template,
     check_levels,
 )
 from opomini_tui.text import _
 from opomini_tui.text.formats import amount_of
-
-PARTS = ("above", "below", "subject", "mail")
-"""The texts of a notice: in the letter above and below the table, subject and text of the message."""
-OWN_TEXT = tuple(Field("part", choice(*PARTS)) if field.name == "part" else field for field in TEMPLATE)
 
 TextKey = tuple[int, str, str, str]
 """Level (4: before lawsuit), language, kind of customer, part."""
@@ -90,26 +86,10 @@ def save_texts(texts: Mapping[TextKey, str], actor: Actor) -> tuple[Change, ...]
     changes: list[Change] = []
     with exclusive("settings"):
         for key, content in texts.items():
-            named = {field.name: value for field, value in zip(TEMPLATE_KEYS, key, strict=True)}
-            clean = check_fields({**named, "content": content}, OWN_TEXT)
-            changes += _put_text({name: clean[name] for name in named}, str(clean["content"]))
+            named: dict[str, object] = {field.name: value for field, value in zip(TEMPLATE_KEYS, key, strict=True)}
+            changes += change_template({**named, "content": content})
         write_changes(actor.code, changes)
     return tuple(changes)
-
-
-def _put_text(key: Mapping[str, object], content: str) -> list[Change]:
-    record = Template.get_or_none(**key)
-    before = record.content if record else ""
-    if before == content:
-        return []
-    if record is None:
-        Template.create(**key, content=content)
-    elif content:
-        record.content = content
-        record.save()
-    else:
-        record.delete_instance()
-    return [Change("templates." + ".".join(str(part) for part in key.values()), before, content)]
 
 
 def delete_contact_type(code: str, actor: Actor) -> None:

@@ -98,9 +98,9 @@ class TemplateTextField(TextField):
     def _show_hint(self) -> None:
         self.problem = self.hint_or_problem()
 
-    def parse(self, text: str) -> str:
+    def read(self) -> str:
         """The template; FieldProblem when it cannot be filled in."""
-        return _checked(text)
+        return _checked(self.text)
 
 
 class TemplateAreaField(LongTextField):

@@ -1,0 +1,94 @@
+"""Šifrant stikov: the contact codes that levels and customers use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from opomini_tui.errors import OpominiError
+from opomini_tui.models.database import run
+from opomini_tui.models.parties import ContactType
+from opomini_tui.models.settings import DunningLevel
+from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.record_pane import Line, RecordPane
+from opomini_tui.setup.company import save_contact_type
+from opomini_tui.setup.settings_form import delete_contact_type
+from opomini_tui.text import _
+from opomini_tui.widgets.fields import TextField
+from opomini_tui.widgets.record_columns import Column
+
+
+class ContactTypesPane(RecordPane):
+    """All codes, with the levels and the number of customers that use them."""
+
+    def columns(self) -> Sequence[Column]:
+        """Šifra, Naziv, kje se uporablja."""
+        return (
+            Column("code", _("Code"), 10, sortable=False),
+            Column("name", _("Name"), 20, sortable=False, grows=True),
+            Column("levels", _("Levels"), 9, sortable=False),
+            Column("customers", _("Customers with it"), 18, "right", sortable=False),
+        )
+
+    def find(self) -> Sequence[Line]:
+        """All, by code."""
+        counts = dict(run("SELECT type_code, COUNT(*) FROM contact GROUP BY type_code").fetchall())
+        levels: dict[str, list[str]] = {}
+        for row in DunningLevel.select().order_by(DunningLevel.level):
+            levels.setdefault(row.contact_code, []).append(f"{row.level}.")
+        return [
+            Line(row.code, (row.code, row.name, " ".join(levels.get(row.code, [])), str(counts.get(row.code, 0))))
+            for row in ContactType.select().order_by(ContactType.code)
+        ]
+
+    def new(self) -> None:
+        """Add a code."""
+        self.session.push_screen(ContactTypeForm(), lambda _code: self.reload())
+
+    def edit(self, line: Line) -> None:
+        """Rename a code."""
+        self.session.push_screen(ContactTypeForm(line.cells[0], line.cells[1]), lambda _code: self.reload())
+
+    def remove(self, line: Line) -> None:
+        """Delete a code that nothing uses."""
+        delete_contact_type(line.key, self.session.actor)
+
+
+class ContactTypeForm(FormScreen[str]):
+    """A contact code and its name; the code of one that is there stays."""
+
+    SIZE = "small"
+
+    def __init__(self, code: str = "", name: str = "") -> None:
+        super().__init__()
+        self._code, self._name = code, name
+
+    def heading(self) -> str:
+        """What is changed."""
+        return _("Contact code {code}").format(code=self._code) if self._code else _("New contact code")
+
+    def body(self) -> ComposeResult:
+        """Šifra, Naziv."""
+        yield TextField("code", _("Code"), self._code, max_length=20, width=20, disabled=bool(self._code))
+        yield TextField("name", _("Name"), self._name)
+
+    def on_mount(self) -> None:
+        """Begin where something can be typed."""
+        self.field("name" if self._code else "code").focus_control()
+
+    def confirmed(self) -> None:
+        """Save it."""
+        values = self.values()
+        if values is None:
+            return
+        taken = not self._code and ContactType.get_or_none(ContactType.code == values["code"]) is not None
+        if taken:
+            self.show_problems({"code": _("There is a contact code {code} already.").format(code=values["code"])})
+            return
+        try:
+            save_contact_type(values, self.session.actor)
+        except OpominiError as error:
+            self.show_failure(error)
+            return
+        self.dismiss(values["code"])
