@@ -264,7 +264,9 @@ WORK: tuple[Action, ...] = (
         opens="opomini_tui.screens.outbox:OutboxScreen",
     ),
     Action("prepare.confirm", "f9", "Confirm", "Make the ticked proposals: one packet, numbered", hint=1),
-    Action("prepare.tick", "space", "Tick or untick", "Untick a proposal to leave its customer out of this run", hint=2),
+    Action(
+        "prepare.tick", "space", "Tick or untick", "Untick a proposal to leave its customer out of this run", hint=2
+    ),
     Action("prepare.tick_all", "plus", "Tick all", "Make every proposal"),
     Action("prepare.untick_all", "minus", "Untick all", "Make none"),
     Action("prepare.why", "w,f2", "Why", "Every open item and why it is, or is not, on a notice", hint=3),

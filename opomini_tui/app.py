@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -42,7 +42,7 @@ class BlankScreen(Screen[None]):
 class OpominiApp(SessionApp):
     """The whole interface. `actor`: who acts, when it is known already; else the system login or the sign-in form tells."""
 
-    CSS_PATH: ClassVar[list[str | Path]] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
     TITLE = "Opomini"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("everywhere")]

@@ -50,7 +50,7 @@ def _report(demo: Demo, sending: DemoSending) -> None:
         )
     )
     for state, count in run("SELECT state, COUNT(*) FROM notice GROUP BY state ORDER BY state").fetchall():
-        say(f"{state}: {count}")
+        say(f"{_(state)}: {count}")
     kept = len(list(demo.mail.glob("*.eml")))
     say(ngettext("{n} message was sent now.", "{n} messages were sent now.", sending.sent).format(n=sending.sent))
     say(

@@ -169,11 +169,3 @@ def _mark(ids: Sequence[int], actor: Actor, *, posted: bool, where: str) -> None
         journal.write_many(
             actor.code, "post" if posted else "print", [(f"notice {y}/{n}", {"where": where}) for y, n in labels]
         )
-
-
-def quick_print(ids: Sequence[int], actor: Actor) -> Printed:
-    """Print with the operator's own settings (Hitro tiskanje), without a question."""
-    operator = actor.record()
-    return print_notices(
-        NoticeFilter(ids=tuple(ids)), actor, printer=operator.printer, copies=operator.copies, tray=operator.tray
-    )

@@ -173,9 +173,11 @@ def run_many(sql: str, rows: Iterable[Sequence[Any]]) -> int:
 
 
 def stream(sql: str, parameters: Sequence[Any] = (), size: int = 2_000) -> Iterator[tuple[Any, ...]]:
-    """Rows of a large query in flat memory; on PostgreSQL through a server-side cursor (inside a transaction)."""
+    """Rows of a large query in flat memory; on PostgreSQL through a server-side cursor."""
     if is_postgres():
-        with database.obj.connection().cursor(name=f"stream_{time.monotonic_ns()}") as cursor:
+        # Outside of a transaction a cursor lives only when the server holds its rows.
+        hold = not database.obj.in_transaction()
+        with database.obj.connection().cursor(name=f"stream_{time.monotonic_ns()}", withhold=hold) as cursor:
             cursor.itersize = size
             cursor.execute(sql.replace("?", "%s"), tuple(parameters))
             yield from cursor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -72,8 +73,8 @@ def open_action(opener: InSession, action: Action, choice: Choice) -> None:
     session.push_screen(screen)
 
 
-def screen_class(dotted: str) -> type[Screen[Any]]:
+def screen_class(dotted: str) -> Callable[[Choice], Screen[Any]]:
     """The class "module:Class"; imported here so that a start does not pay for screens nobody opens."""
     module, _sep, name = dotted.partition(":")
-    found: type[Screen[Any]] = getattr(import_module(module), name)
+    found: Callable[[Choice], Screen[Any]] = getattr(import_module(module), name)
     return found

@@ -54,8 +54,8 @@ def start_job(
     session: SessionApp,
     title: str,
     work: Callable[[Job[T]], T],
-    done: Callable[[T], None],
-    failed: Callable[[BaseException], None] | None = None,
+    done: Callable[[T], object],
+    failed: Callable[[BaseException], object] | None = None,
 ) -> Job[T]:
     """Run `work(job)` in a thread of the application; then, on the interface's thread, `done(result)` or `failed(error)`.
 
@@ -86,8 +86,8 @@ def run_verb(
     session: SessionApp,
     title: str,
     work: Callable[[Job[T]], T],
-    done: Callable[[T], None],
-    failed: Callable[[BaseException], None] | None = None,
+    done: Callable[[T], object],
+    failed: Callable[[BaseException], object] | None = None,
     *,
     can_stop: bool = False,
 ) -> Job[T]:

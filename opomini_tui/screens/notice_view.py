@@ -161,10 +161,10 @@ def read_texts(notice_id: int) -> Content:
 
 def read_letter(notice_id: int) -> Content:
     """The PDF as text: the stored document of an issued notice, else the letter as it would be issued now."""
-    notice = Notice.get_by_id(notice_id)
-    if notice.document_id is not None:
-        content, head = bytes(notice.document.content), _("Issued letter, {size} kB, SHA-256 {digest}…")
-        digest = notice.document.sha256[:12]
+    document = Notice.get_by_id(notice_id).document
+    if document is not None:
+        content, head = bytes(document.content), _("Issued letter, {size} kB, SHA-256 {digest}…")
+        digest = document.sha256[:HASH_SHOWN]
     else:
         from opomini_tui.documents.letter import draw_letter
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database
+from opomini_tui.models.database import database, run
 from opomini_tui.models.settings import Setting
 
 
@@ -18,5 +18,9 @@ def remember(actor: Actor, key: str, value: str) -> None:
     """Keep what the operator chose."""
     with database.atomic():
         before = recall(actor, key)
-        Setting.replace(operator_id=actor.id, key=key, value=value).execute()
+        run(
+            "INSERT INTO setting (operator_id, key, value) VALUES (?, ?, ?) "
+            "ON CONFLICT (operator_id, key) DO UPDATE SET value = excluded.value",
+            (actor.id, key, value),
+        )
         journal.write(actor.code, "prefer", f"operator {actor.code}", {key: [before, value]})

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from textual import getters
 from textual.app import App
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import Worker, get_current_worker
@@ -108,7 +109,7 @@ class SessionApp(App[int]):
             screen.post_message(NoticesChanged(changed))
 
 
-class InSession:
+class InSession(MessagePump):
     """Gives a widget or screen the typed `session`: the application it lives in."""
 
     session = getters.app(SessionApp)

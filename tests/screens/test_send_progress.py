@@ -3,53 +3,248 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from aiosmtpd.controller import Controller
 from textual.pilot import Pilot
 
-from opomini_tui.mail.outbox import batch_counts, enqueue, outbox_rows
+from opomini_tui.mail.outbox import batch_counts, cancel, enqueue
+from opomini_tui.mail.sender import deliver
 from opomini_tui.models.database import run
-from opomini_tui.models.notice_filter import NoticeFilter, Span
+from opomini_tui.models.notice_filter import NoticeFilter
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app, settle
-from tests.screens.working import (
-    GUARD,
-    delivery_states,
-    said,
-    state_of,
-    typed,
-    until,
-    until_shown,
-    use_server,
-)
+from tests.screens.working import GUARD, delivery_states, said, state_of, typed, until, until_shown, use_server
+
+GOING = 31
+SECONDS = 0.15
+"""How long the slow server takes for a message."""
 
 
-class SlowServer(FaultServer):
+class Slowly:
     """Takes its time for every message, so that a batch can be watched."""
 
-    seconds = 0.15
+    def __init__(self) -> None:
+        self.count = 0
 
-    def __getattribute__(self, name: str) -> Any:
-        if name == "accepted":
-            frame_wait = object.__getattribute__(self, "seconds")
-            if frame_wait and object.__getattribute__(self, "_slow"):
-                time.sleep(frame_wait)
-        return object.__getattribute__(self, name)
-
-    _slow = False
+    async def handle_DATA(self, _server: Any, _session: Any, _envelope: Any) -> str:
+        """Take the message after a while."""
+        await asyncio.sleep(SECONDS)
+        self.count += 1
+        return f"250 taken as {self.count}"
 
 
-def queue(company: Opened, *, subject: str = "") -> str:
-    """Queue the notices that can go; the batch."""
-    return enqueue(NoticeFilter(year=2012), company.actor, company.config, subject=subject).batch
+@contextmanager
+def slow_server() -> Iterator[Slowly]:
+    """A slow server behind the operator."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    handler = Slowly()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    use_server(port)
+    try:
+        yield handler
+    finally:
+        controller.stop()
 
 
-async def open_batch(pilot: Pilot[int]) -> None:
-    """From the grid to the newest batch."""
-    await pilot.press("m")
-    await settle(pilot)
-    await pilot.press("b")
-    await settle(pilot)
-    await pilot.press("enter")
-    await settle(pilot)
+async def send_all(pilot: Pilot[int]) -> None:
+    """From the grid through the batch form to the progress."""
+    await pilot.press("f8")
+    await until_shown(pilot, "31 will go")
+    await pilot.press("f9")
+    await asyncio.sleep(GUARD)
+    await pilot.press("y")
+    for _round in range(200):  # not `settle`: it would wait until everything is sent
+        await pilot.pause(0.05)
+        if "sent:" in said(pilot):
+            return
+    raise AssertionError(said(pilot))
+
+
+async def moment(pilot: Pilot[int], text: str) -> None:
+    """Wait until the screen says `text`, while something goes on."""
+    for _round in range(200):
+        if text in said(pilot):
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"{text!r} is not in: {said(pilot)}")
+
+
+async def test_pause_go_on_and_cancel_the_rest(company: Opened) -> None:
+    with slow_server() as server:
+        async with run_app(company) as pilot:
+            await send_all(pilot)
+            await moment(pilot, "a second")
+            await pilot.press("p")
+            await moment(pilot, "Paused. P goes on.")
+            await asyncio.sleep(2 * SECONDS)
+            taken = server.count
+            await asyncio.sleep(3 * SECONDS)
+            assert server.count == taken, "nothing leaves in the pause"
+            await pilot.press("p")
+            await moment(pilot, "Sending …")
+            await pilot.press("c")
+            await moment(pilot, "will not be sent.")
+            await asyncio.sleep(GUARD)
+            await pilot.press("f9")
+            await until_shown(pilot, "Finished.")
+            states = delivery_states()
+            assert set(states) == {"sent", "cancelled"}
+            assert states["sent"] == server.count < GOING
+            assert sum(states.values()) == GOING
+            assert f"sent: {states['sent']}" in said(pilot)
+            assert f"cancelled: {states['cancelled']}" in said(pilot)
+
+
+async def test_it_goes_on_when_left_and_can_be_come_back_to(company: Opened) -> None:
+    with slow_server() as server:
+        async with run_app(company) as pilot:
+            await send_all(pilot)
+            await pilot.press("escape")
+            await moment(pilot, "Dunning –")
+            before = server.count
+            await asyncio.sleep(4 * SECONDS)
+            assert server.count > before, "it goes on"
+            await pilot.press("m")
+            await moment(pilot, "31 messages")
+            await pilot.press("b")
+            await moment(pilot, "waiting:")
+            await pilot.press("enter")
+            await moment(pilot, "Sending …")
+            await until_shown(pilot, "Finished.", 20)
+            assert "sent: 31" in said(pilot)
+        assert server.count == GOING
+
+
+async def test_leaving_the_program_stops_after_the_message_in_hand(company: Opened) -> None:
+    with slow_server() as server:
+        async with run_app(company) as pilot:
+            await send_all(pilot)
+            await pilot.press("ctrl+q")
+            await moment(pilot, "1 job is still running.")
+            await asyncio.sleep(GUARD)
+            await pilot.press("f9")
+            for _round in range(100):
+                if not pilot.app.is_running:
+                    break
+                await asyncio.sleep(0.05)
+        states = delivery_states()
+        assert states["sent"] == server.count
+        assert set(states) == {"sent", "queued"}, "what is left waits"
+
+
+async def test_what_somebody_left_waiting_is_sent_from_here(company: Opened) -> None:
+    enqueue(NoticeFilter(year=2012), company.actor, company.config)
+    with HonestServer() as server:
+        use_server(server.port)
+        async with run_app(company) as pilot:
+            await pilot.press("m")
+            await settle(pilot)
+            await pilot.press("b")
+            await settle(pilot)
+            await pilot.press("enter")
+            await until_shown(pilot, "Nobody here is sending what is left")
+            assert "left: 31" in said(pilot)
+            await pilot.press("g")
+            await until_shown(pilot, "Finished.", 20)
+        assert len(server.accepted) == GOING
+
+
+async def test_results_are_filtered_and_a_refused_one_is_tried_again(company: Opened) -> None:
+    with FaultServer({"rcpt 2": reply("550 5.1.1 No such user")}) as server:
+        use_server(server.port)
+        batch = enqueue(NoticeFilter(year=2012), company.actor, company.config).batch
+        deliver(company.config, batch=batch)
+        assert delivery_states() == {"sent": GOING - 1, "refused": 1}
+        server.acts.clear()
+        async with run_app(company) as pilot:
+            await pilot.press("m")
+            await settle(pilot)
+            assert "31 messages" in said(pilot)
+            await pilot.press("f")
+            await settle(pilot)
+            await pilot.press(*["down"] * 4, "enter")
+            await settle(pilot)
+            text = said(pilot)
+            assert "1 message · refused" in text
+            assert "No such user" in text
+            assert "Correct the address of the contact" in text
+            await pilot.press("t")
+            await until(pilot, lambda: delivery_states() == {"sent": GOING})
+        assert len(server.accepted) == GOING
+
+
+async def test_an_unknown_outcome_is_settled_by_a_person_with_a_reason(company: Opened) -> None:
+    enqueue(NoticeFilter(year=2012), company.actor, company.config)
+    run("UPDATE delivery SET state = 'unknown' WHERE notice_id = (SELECT id FROM notice WHERE number = 233)")
+    async with run_app(company) as pilot:
+        await pilot.press("m")
+        await settle(pilot)
+        await pilot.press("slash")
+        await typed(pilot, "2012/233")
+        await pilot.press("enter", "s")
+        await settle(pilot)
+        assert "It arrived" in said(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        await typed(pilot, "the customer phoned")
+        await pilot.press("f9")
+        await until(pilot, lambda: state_of(233) == "sent")
+    assert delivery_states() == {"sent": 1, "queued": GOING - 1}
+    assert run("SELECT COUNT(*) FROM journal_entry WHERE verb = 'resolve'").fetchone()[0] == 1
+
+
+async def test_only_unknown_ones_are_settled(company: Opened) -> None:
+    enqueue(NoticeFilter(year=2012), company.actor, company.config)
+    async with run_app(company) as pilot:
+        await pilot.press("m")
+        await settle(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        assert "It arrived" not in said(pilot)
+    assert delivery_states() == {"queued": GOING}
+
+
+async def test_ticked_messages_are_cancelled_after_a_question(company: Opened) -> None:
+    enqueue(NoticeFilter(year=2012), company.actor, company.config)
+    async with run_app(company) as pilot:
+        await pilot.press("m")
+        await settle(pilot)
+        await pilot.press("space", "space", "ctrl+d")
+        await settle(pilot)
+        assert "2 messages will not be sent." in said(pilot)
+        await asyncio.sleep(GUARD)
+        await pilot.press("f9")
+        await until(pilot, lambda: delivery_states() == {"cancelled": 2, "queued": GOING - 2})
+
+
+async def test_the_progress_reads_only_the_database(company: Opened) -> None:
+    batch = enqueue(NoticeFilter(year=2012), company.actor, company.config).batch
+    async with run_app(company) as pilot:
+        await pilot.press("m")
+        await settle(pilot)
+        await pilot.press("b")
+        await settle(pilot)
+        await pilot.press("enter")
+        await until_shown(pilot, "left: 31")
+        cancel(batch, company.actor)  # as another operator would
+        await until_shown(pilot, "cancelled: 31")
+        assert batch_counts(batch).cancelled == GOING
+
+
+async def test_in_slovene(company: Opened) -> None:
+    enqueue(NoticeFilter(year=2012), company.actor, company.config)
+    async with run_app(company, language="sl") as pilot:
+        await pilot.press("m")
+        await settle(pilot)
+        assert "31 sporočil" in said(pilot)
+        await pilot.press("b")
+        await settle(pilot)
+        await pilot.press("enter")
+        await until_shown(pilot, "ostane: 31")
+        assert "poslanih: 0 · zavrnjenih: 0" in said(pilot)

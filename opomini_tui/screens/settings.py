@@ -1,0 +1,157 @@
+"""Nastavitve: company, general rules, the three levels, contact codes, interest rates (forms.md §4)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Button, Select, TabbedContent
+
+from opomini_tui.actions import BY_ID, Action, actions_of, bindings
+from opomini_tui.errors import OpominiError
+from opomini_tui.models.settings import Company, DunningLevel
+from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.contact_types import ContactTypesPane
+from opomini_tui.screens.form import form_button
+from opomini_tui.screens.interest_rates import InterestRatesPane
+from opomini_tui.screens.settings_fields import (
+    company_fields,
+    company_values,
+    contact_options,
+    first_number,
+    general_fields,
+    level_fields,
+    level_values,
+)
+from opomini_tui.screens.tabbed import Tab, TabbedForm
+from opomini_tui.setup.checks import FieldErrors
+from opomini_tui.setup.settings_form import level_field, save_settings
+from opomini_tui.text import _, ngettext
+from opomini_tui.widgets.fields import Field, FieldProblem
+
+
+class SettingsScreen(TabbedForm[None]):
+    """Fields are saved together with F9; contact codes and rates are lists of their own, saved at once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("settings")]
+
+    def __init__(self, choice: Choice) -> None:
+        """The year of the grid is the one whose first number is shown."""
+        super().__init__()
+        self._company = Company.current()
+        self._levels = list(DunningLevel.select().order_by(DunningLevel.level))
+        self._year = choice.shown.year
+        self._offered: list[str] = []
+
+    def heading(self) -> str:
+        """The action's name."""
+        return BY_ID["notices.settings"].label
+
+    def help_text(self) -> str:
+        """How it is saved."""
+        return _(
+            "Alt+1 to Alt+7 show the tabs. F9 saves the fields of all tabs at once; contact codes, interest rates and texts are "
+            "saved in their own forms. Prepared and issued notices keep the figures with which they were made."
+        )
+
+    def offered_actions(self) -> list[Action]:
+        """With the texts."""
+        return [*actions_of("settings"), *super().offered_actions()]
+
+    def tabs(self) -> list[Tab]:
+        """Podjetje, Splošno, 1. opomin, 2. opomin, 3. opomin, Stiki, Obresti."""
+        return [
+            ("tab-company", _("Company"), lambda: company_fields(self._company)),
+            ("tab-general", _("General"), lambda: general_fields(self._company, self._first_year())),
+            *(
+                (f"tab-level-{row.level}", _("Notice no. {level}").format(level=row.level), level_fields(row))
+                for row in self._levels
+            ),
+            ("tab-contacts", _("Contacts"), self._contacts),
+            ("tab-interest", _("Interest"), self._rates),
+        ]
+
+    def _first_year(self) -> int:
+        return self._year or self.session.today().year
+
+    def _contacts(self) -> ComposeResult:
+        yield ContactTypesPane()
+
+    def _rates(self) -> ComposeResult:
+        yield InterestRatesPane()
+
+    def buttons(self) -> list[Button]:
+        """Texts, leave, confirm."""
+        texts = BY_ID["settings.texts"]
+        return [form_button(texts.label, "texts", texts.key), *super().buttons()]
+
+    def confirmed(self) -> None:
+        """Save the fields of all tabs, or none."""
+        values = self.values()
+        if values is None:
+            return
+        try:
+            levels = {row.level: level_values(values, row.level) for row in self._levels}
+            changes = save_settings(company_values(values), levels, self._wanted_number(values), self.session.actor)
+        except FieldErrors as error:
+            self.show_failure(_named_in_form(error))
+            return
+        except OpominiError as error:
+            self.session.show_error(error)
+            return
+        said = ngettext("{count} setting was changed.", "{count} settings were changed.", len(changes))
+        self.session.tell(said.format(count=len(changes)) if changes else _("Nothing was changed."))
+        self.session.notices_changed()
+        self.dismiss(None)
+
+    def _wanted_number(self, values: dict[str, Any]) -> tuple[int, int] | None:
+        """Year and first number when it is another than the one that counts already."""
+        year, number = values["first_number_year"], values["first_number"]
+        return None if number == first_number(year) else (year, number)
+
+    @on(Field.Changed)
+    def _other_year(self, event: Field.Changed) -> None:
+        """Another year shows its own first number."""
+        if event.field.name != "first_number_year":
+            return
+        try:
+            year = event.field.read()
+        except FieldProblem:
+            return
+        if isinstance(year, int):
+            field: Any = self.field("first_number")
+            field.write(first_number(year))
+
+    @on(TabbedContent.TabActivated, "#form-tabs")
+    def _offer_contacts(self) -> None:
+        """Contact codes that were added, renamed or deleted meanwhile."""
+        offered = [shown for _code, shown in contact_options("")]
+        if offered == self._offered:
+            return
+        first, self._offered = not self._offered, offered
+        for row in self._levels if not first else ():
+            field: Any = self.field(level_field(row.level, "contact_code"))
+            chosen, select = field.read(), cast("Select[str]", field.control)
+            select.set_options([(Content(shown), code) for code, shown in contact_options(chosen)])
+            field.write(chosen)
+
+    def action_texts(self) -> None:
+        """F4: the texts of the level that is shown."""
+        from opomini_tui.screens.templates_form import TemplatesScreen
+
+        name = self.query_one("#form-tabs", TabbedContent).active
+        level = int(name[-1]) if name.startswith("tab-level-") else 1
+        self.session.push_screen(TemplatesScreen(level))
+
+    @on(Button.Pressed, "#button-texts")
+    def _texts_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_texts()
+
+
+def _named_in_form(error: FieldErrors) -> FieldErrors:
+    """The error with the logo named as its field in the form."""
+    return FieldErrors({("logo_file" if name == "logo" else name): text for name, text in error.fields.items()})

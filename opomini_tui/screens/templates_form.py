@@ -1,0 +1,154 @@
+"""Besedila: the texts of a notice per level, language, kind of customer and part, with a preview."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.timer import Timer
+from textual.widgets import Button, Static
+
+from opomini_tui.actions import BY_ID, Action, actions_of, bindings
+from opomini_tui.documents.stored_texts import LAWSUIT
+from opomini_tui.errors import OpominiError
+from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.session import read
+from opomini_tui.screens.template_texts import TextBook, filled_in, parts, sample_languages
+from opomini_tui.setup.settings_form import TextKey, save_texts
+from opomini_tui.text import _, ngettext
+from opomini_tui.widgets.fields import Field, SelectField
+from opomini_tui.widgets.template_field import TemplateAreaField
+
+TYPING_SECONDS = 0.15
+KEYS = ("level", "language", "customer_kind", "part")
+
+
+class TemplatesScreen(FormScreen[None]):
+    """Four choices, the text, and the text filled in. What was changed is kept while others are looked at; F9 saves all."""
+
+    SIZE = "large"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("texts")]
+
+    def __init__(self, level: int) -> None:
+        super().__init__(classes="whole-body")
+        self._book = TextBook()
+        self._key: TextKey = (level, "sl", "company", "above")
+        self._typing: Timer | None = None
+
+    def heading(self) -> str:
+        """What is changed."""
+        return _("Texts of notices")
+
+    def help_text(self) -> str:
+        """Placeholders and sections."""
+        return _(
+            "Type {{ and press Tab for a placeholder. {{?obresti}}…{{/}} stays only when there is interest, {{!obresti}}…{{/}} only "
+            "when there is none. An empty text brings the packaged one back. Natural persons get their own texts, all others "
+            "those of companies."
+        ).format()
+
+    def offered_actions(self) -> list[Action]:
+        """With the packaged text."""
+        return actions_of("texts", "form", "everywhere")
+
+    def body(self) -> ComposeResult:
+        """Stopnja in Jezik, Za in Del, besedilo, predogled."""
+        level, language, kind, part = self._key
+        levels = [(str(n), _("Notice no. {level}").format(level=n)) for n in (1, 2, 3)]
+        levels.append((str(LAWSUIT), _("Notice before lawsuit")))
+        kinds = [("company", _("companies")), ("person", _("natural persons"))]
+        with Horizontal(classes="text-keys"):
+            yield SelectField("level", _("Level"), levels, str(level))
+            yield SelectField("language", _("Language"), sample_languages(), language)
+        with Horizontal(classes="text-keys"):
+            yield SelectField("customer_kind", _("To"), kinds, kind)
+            yield SelectField("part", _("Part"), parts(), part)
+        yield TemplateAreaField("content", _("Text"), self._book.text(self._key), lines=6)
+        yield Static("", id="text-title", markup=False)
+        with VerticalScroll(id="text-preview-box"):
+            yield Static("", id="text-preview", markup=False)
+
+    def buttons(self) -> list[Button]:
+        """Packaged text, leave, confirm."""
+        reset = BY_ID["texts.reset"]
+        return [form_button(reset.label, "reset", reset.key), *super().buttons()]
+
+    @property
+    def area(self) -> TemplateAreaField:
+        """The field of the text."""
+        return self.query_one(TemplateAreaField)
+
+    def on_mount(self) -> None:
+        """Begin in the text."""
+        self.area.focus_control()
+        self._preview()
+
+    @on(Field.Changed)
+    def _changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.field.name == "content":
+            self._book.put(self._key, self.area.area.text)
+        else:
+            self._turn()
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._preview)
+
+    def _turn(self) -> None:
+        """Show the text of another choice."""
+        level, language, kind, part = (str(self.field(name).read()) for name in KEYS)
+        key: TextKey = (int(level), language, kind, part)
+        if key != self._key:
+            self._key = key
+            self.area.write(self._book.text(key))
+            self.area.problem = ""
+
+    def _preview(self) -> None:
+        key, text = self._key, self._book.text(self._key)
+        read(self, "preview", lambda: filled_in(key, text), self._show)
+
+    def _show(self, filled: str) -> None:
+        state = _("own text") if self._book.is_own(self._key) else _("packaged text")
+        changed = len(self._book.changed())
+        said = ngettext("{count} text changed", "{count} texts changed", changed).format(count=changed)
+        title = _("Filled in for a sample ({state})").format(state=state)
+        self.query_one("#text-title", Static).update(f"{title} · {said}" if changed else title)
+        self.query_one("#text-preview", Static).update(filled)
+
+    def action_reset(self) -> None:
+        """F7: the text that comes with the program."""
+        self._book.reset(self._key)
+        self.area.write(self._book.text(self._key))
+        self.area.problem = ""
+
+    @on(Button.Pressed, "#button-reset")
+    def _reset_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_reset()
+
+    def confirmed(self) -> None:
+        """Save every text that was changed, or none; one that is wrong is shown with its problem."""
+        wrong = self._book.first_wrong()
+        if wrong is not None:
+            key, sentence = wrong
+            self._show_wrong(key, sentence)
+            return
+        try:
+            changes = save_texts(self._book.changed(), self.session.actor)
+        except OpominiError as error:
+            self.session.show_error(error)
+            return
+        said = ngettext("{count} text was saved.", "{count} texts were saved.", len(changes))
+        self.session.tell(said.format(count=len(changes)) if changes else _("Nothing was changed."))
+        self.dismiss(None)
+
+    def _show_wrong(self, key: TextKey, sentence: str) -> None:
+        for name, value in zip(KEYS, key, strict=True):
+            field: Any = self.field(name)
+            field.write(str(value))
+        self._turn()
+        self.area.problem = sentence
+        self.area.focus_control()
