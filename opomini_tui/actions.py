@@ -276,6 +276,7 @@ WORK: tuple[Action, ...] = (
     Action("listed.close", "escape,q", "Back", "Back to where you came from", hint=2),
     Action("send_one.remedy", "f2", "Remedy", "Go to where the obstacle can be removed"),
     Action("send_batch.reasons", "f2", "Who will not get it", "The notices that will not go, each with its reason"),
+    Action("send_batch.tab", "f3", "Other tab", "Which notices, or subject and text"),
     Action("send_batch.template", "f6", "Insert template", "Put the template in force into the fields, to be changed"),
     Action("outbox.show", "f", "Show", "Only messages in one state", hint=3),
     Action("outbox.batches", "b", "Batches", "The last batches; one that runs can be watched here", hint=4),
@@ -294,6 +295,13 @@ MASTER_DATA: tuple[Action, ...] = (
     Action("customers.show", "f", "Show", "All customers, defaulters, or those who are not dunned"),
     Action("items.hold", "f6", "Hold", "Mark the ticked items (or the one under the cursor) as disputed or blocked"),
     Action("items.release", "f7", "Release", "Let the ticked items (or the one under the cursor) be dunned again"),
+    Action(
+        "notices.own_account",
+        "e",
+        "My account",
+        "Your own mail server, password, printer and certificates",
+        opens="opomini_tui.screens.own_account:OwnAccountScreen",
+    ),
     Action("operator.quick_print", "f5", "Quick printing...", "Printer, copies and tray of this operator"),
     Action("operator.certificates", "f6", "Digital signatures...", "Certificates with which letters are signed"),
     Action("operator.copy", "f7", "Copy...", "Take the settings of another operator"),
@@ -301,7 +309,13 @@ MASTER_DATA: tuple[Action, ...] = (
     Action("certificates.choose", "enter", "Sign with it", "Letters are signed with the certificate under the cursor"),
     Action("settings.texts", "f4", "Texts...", "Texts of the letter and the message of the level that is shown"),
     Action("texts.reset", "f7", "Packaged text", "Bring the text that comes with the program back"),
-    Action("import.details", "f2", "Details", "Every warning, or every bad line with what was expected"),
+    Action(
+        "import.details",
+        "f2",
+        "Wrong values",
+        "Every value in the first rows that cannot be read, and what is expected",
+    ),
+    Action("import.columns", "f6", "Columns...", "Which column of the file is which; remembered for the next files"),
 )
 
 ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *FORMS, *LISTS, *WORK, *MASTER_DATA)

@@ -83,7 +83,8 @@ class OpominiApp(SessionApp):
                 loop.add_signal_handler(number, self.leave)
         for sentence in self._loaded.failures:
             self.tell(sentence, problem=True)
-        self._begin(self._first_actor or self._actor_of_system())
+        unknown = "" if self.config.operator else _("Your login of the operating system belongs to no operator.")
+        self._begin(self._first_actor or self._actor_of_system(), unknown)
         self.set_interval(PULSE_SECONDS, self._look)
 
     def _actor_of_system(self) -> Actor | None:
@@ -91,8 +92,8 @@ class OpominiApp(SessionApp):
 
         return None if self.config.operator else actor_by_login(current_system_login())
 
-    def _begin(self, actor: Actor | None) -> None:
-        """Start a session of `actor`, or ask who it is."""
+    def _begin(self, actor: Actor | None, reason: str = "") -> None:
+        """Start a session of `actor`, or ask who it is, saying why."""
         if actor is not None:
             self._enter(actor)
             return
@@ -105,7 +106,7 @@ class OpominiApp(SessionApp):
         else:
             from opomini_tui.screens.sign_in import SignInScreen
 
-            self.push_screen(SignInScreen(self.config.operator), self._signed_in)
+            self.push_screen(SignInScreen(self.config.operator, reason), self._signed_in)
 
     def _signed_in(self, actor: Actor | None) -> None:
         if actor is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -60,6 +62,10 @@ def postgres_server() -> Iterator[str]:
     with get_server(folder / "data", cleanup_mode="stop") as server:
         base = server.get_uri("postgres")
         opened = connect(base)
+        # What the tests write need not outlive a power cut.
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+            opened.execute_sql(f"ALTER SYSTEM SET {setting}")
+        opened.execute_sql("SELECT pg_reload_conf()")
         opened.execute_sql("CREATE DATABASE opomini_template")
         opened.close()
         template = connect(server.get_uri("opomini_template"))
@@ -67,6 +73,11 @@ def postgres_server() -> Iterator[str]:
         migrate(template)
         template.close()
         yield base
+        postmaster = server.get_pid()
+        assert postmaster is not None
+        os.kill(postmaster, signal.SIGQUIT)  # at once, without writing everything down first
+        while server.get_pid() is not None and Path(f"/proc/{postmaster}").exists():
+            time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -83,18 +94,21 @@ def new_sqlite(sqlite_template: Path, tmp_path: Path) -> Callable[[], str]:
 
 
 @pytest.fixture
-def new_postgres(request: pytest.FixtureRequest) -> Callable[[], str]:
+def new_postgres(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     """A function that makes a fresh migrated PostgreSQL database and gives its URL."""
     base: str = request.getfixturevalue("postgres_server")
+    opened = connect(base)
+    made: list[str] = []
 
     def make() -> str:
-        name = f"t{uuid.uuid4().hex}"
-        opened = connect(base)
-        opened.execute_sql(f"CREATE DATABASE {name} TEMPLATE opomini_template")
-        opened.close()
-        return base.replace("/postgres?", f"/{name}?", 1)
+        made.append(f"t{uuid.uuid4().hex}")
+        opened.execute_sql(f"CREATE DATABASE {made[-1]} TEMPLATE opomini_template STRATEGY file_copy")
+        return base.replace("/postgres?", f"/{made[-1]}?", 1)
 
-    return make
+    yield make
+    for name in made:
+        opened.execute_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -81,7 +81,7 @@ def _store(drawn: Sequence[tuple[NoticeLetter, bytes]], actor: Actor) -> tuple[i
     refused: list[str] = []
     issued: list[Notice] = []
     entries: list[tuple[str, dict[str, object]]] = []
-    with exclusive("prepare"):
+    with exclusive("notices"):
         obstacles = _obstacles([entry.notice.id for entry, _pdf in drawn])
         for entry, pdf in drawn:
             notice = entry.notice

@@ -160,7 +160,7 @@ def send_to_printer(content: bytes, printer: str, copies: int, tray: str) -> Non
 def _mark(ids: Sequence[int], actor: Actor, *, posted: bool, where: str) -> None:
     """Note that the notices were printed and, when they leave by post, that they are sent."""
     listed = ",".join(map(str, ids))
-    with exclusive("print"):
+    with exclusive("notices"):
         at = now_ms()
         run(f"UPDATE notice SET printed_at = ? WHERE id IN ({listed})", (at,))
         if posted:

@@ -131,7 +131,7 @@ def prepare(
     actor.require("prepare")
     rules = read_rules(on)
     tally = Tally()
-    with exclusive("prepare"):
+    with exclusive("notices"):
         first = next_number(on.year)
         writer = Writer(on, rules, first, dry_run=dry_run)
         for proposal in proposals(on, rules, customers or Span(), tally, excluded):

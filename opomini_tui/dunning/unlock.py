@@ -56,7 +56,7 @@ def unlock(chosen: NoticeFilter, reason: str, actor: Actor, *, even_sent: bool =
     actor.require("unlock")
     if not reason.strip():
         raise OpominiError(_("Unlocking needs a reason. Type why the notices are unlocked."))
-    with exclusive("prepare"):
+    with exclusive("notices"):
         count, sent = 0, 0
         refusals: list[str] = []
         entries: list[tuple[str, dict[str, object]]] = []
@@ -157,7 +157,7 @@ def delete_notices(chosen: NoticeFilter, actor: Actor) -> int:
         Refused: some may not be deleted; the reasons name them.
     """
     actor.require("delete")
-    with exclusive("prepare"):
+    with exclusive("notices"):
         refusals: list[str] = []
         entries: list[tuple[str, dict[str, object]]] = []
         for ids in _batches(chosen):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 
+from peewee import PeeweeException
+
 from opomini_tui.config import Config
 from opomini_tui.dunning.recheck import today_utc
 from opomini_tui.errors import OpominiError
@@ -102,8 +104,11 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._ended.wait(claims.LEASE_MS / 3000):
-            with own_connection():
-                renew(self._sender_id, self._clock())
+            try:
+                with own_connection():
+                    renew(self._sender_id, self._clock())
+            except PeeweeException:
+                continue  # the next beat tries again; without any, the lease ends, which is the safe side
 
 
 class Sender:
@@ -200,9 +205,7 @@ class Sender:
         message = message_of(found)
         copies = (*split_addresses(found.cc), *split_addresses(found.bcc))
         envelope = Envelope(found.sender_address, found.to_address, copies, message, found.message_id)
-        outcome = self._connections.hand_over(
-            self._operator(found.operator_id), envelope, lambda: mark_sending(found, self._clock())
-        )
+        outcome = self._connections.hand_over(self._operator(found.operator_id), envelope, lambda: self._intend(found))
         if outcome.pause:
             self.paused[found.operator_id] = _stopped(outcome)
             if outcome.state == "deferred":

@@ -216,5 +216,5 @@ class ListScreen(FormScreen[str]):
 def _entry_line(entry: Entry) -> Content:
     """Text, key, and the explanation dimmed below."""
     key = (f"  {entry.key}", "$hint-key") if entry.key else ""
-    below = (f"\n{entry.help}", "$quiet") if entry.help else ""
+    below = (f"\n{entry.help}", "dim") if entry.help else ""
     return Content.assemble(entry.text, key, below)

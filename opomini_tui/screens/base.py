@@ -25,7 +25,6 @@ class OpominiScreen(InSession, Screen[None]):
 
     PLACES: ClassVar[tuple[str, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
 
     def title_text(self) -> str:
         """What the title bar says before the company's name, in the current language."""

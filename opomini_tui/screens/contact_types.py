@@ -28,7 +28,7 @@ class ContactTypesPane(RecordPane):
             Column("code", _("Code"), 10, sortable=False),
             Column("name", _("Name"), 20, sortable=False, grows=True),
             Column("levels", _("Levels"), 9, sortable=False),
-            Column("customers", _("Customers with it"), 18, "right", sortable=False),
+            Column("customers", _("Customers with it"), 20, "right", sortable=False),
         )
 
     def find(self) -> Sequence[Line]:

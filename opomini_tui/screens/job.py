@@ -96,7 +96,7 @@ def run_verb(
     can_stop: the verb looks at `job.stop`, so Esc is offered.
     """
 
-    def closing(then: Callable[[Any], None]) -> Callable[[Any], None]:
+    def closing(then: Callable[[Any], object]) -> Callable[[Any], None]:
         def close(outcome: object) -> None:
             screen.dismiss(None)
             session.call_later(then, outcome)

@@ -53,7 +53,7 @@ class NoticeBar(Vertical):
             yield TickBox(_("Lawsuit"), id="notice-lawsuit")
         with Horizontal():
             yield Static("", id="notice-locate-label", classes="label", markup=False)
-            yield Input(compact=True, id="notice-locate", select_on_focus=True)
+            yield Input(compact=True, id="notice-locate", select_on_focus=False)
             yield Static(_("Search:"), classes="label", markup=False)
             yield Input(compact=True, id="notice-search", select_on_focus=True, placeholder=_("name, code or number"))
             yield Static(str(self._row_limit), id="notice-limit", classes="label", markup=False)

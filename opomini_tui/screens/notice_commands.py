@@ -75,7 +75,8 @@ class NoticeCommands(OpominiScreen):
         self.bar.search_input.focus()
 
     def action_locate(self) -> None:
-        """Go to the locate field."""
+        """Go to the locate field, emptied."""
+        self.bar.locate_input.value = ""
         self.bar.locate_input.focus()
 
     def action_clear(self) -> None:

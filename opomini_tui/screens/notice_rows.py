@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from rich.cells import cell_len
 
 from opomini_tui.dunning.addresses import addresses_of
 from opomini_tui.models.database import run
 from opomini_tui.models.fields import as_day
 from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals, years
 from opomini_tui.models.settings import Company, DunningLevel
-from opomini_tui.text import _, language
+from opomini_tui.text import _, language, ngettext, pgettext
 from opomini_tui.text.formats import format_cents, format_date, format_money
-from opomini_tui.widgets.record_columns import Column
+from opomini_tui.widgets.record_columns import GAP, Column
 from opomini_tui.widgets.record_pages import Row
 
 YES = "✓"
@@ -22,21 +24,28 @@ KEYS = (
     *("cost", "defaulter", "before_lawsuit", "state", "email", "delivery", "packet"),
 )
 """Keys of the columns, in order."""
+NARROW = 100
+"""Windows of fewer cells show narrow columns."""
+LEAST_NAME = 16
+MOST_NAME = 40
 FIELDS = (
     "id, year, number, date, customer_code, customer_name, level, amount, days_late, average_per_day, cost, "
     "defaulter, before_lawsuit, state, packet_number"
 )
 
 
-def notice_columns(width: int) -> list[Column]:
-    """The columns for a window of `width` cells: the name is narrow where the amount would not be seen else."""
-    name = 11 if width < 90 else 22 if width < 118 else 30
-    return [
+def notice_columns(window: int) -> list[Column]:
+    """The columns for a window of `window` cells: as many as fit beside the name are whole, and the name takes the rest.
+
+    Year and number stay while the others scroll, in a wide window the customer's code too.
+    """
+    narrow = window < NARROW
+    columns = [
         Column("year", _("Year"), 4, frozen=True),
         Column("number", _("Number"), 8, "right", frozen=True),
-        Column("date", _("Date"), 10),
-        Column("customer_code", _("Customer code"), 13),
-        Column("customer_name", _("Customer name"), name, grows=True),
+        Column("date", _("Date"), 10, frozen=not narrow),
+        Column("customer_code", _("Customer code"), 8 if narrow else 15, frozen=not narrow, short=_("Code")),
+        Column("customer_name", _("Customer name"), LEAST_NAME, grows=True),
         Column("level", _("Level"), 7, "right"),
         Column("amount", _("Amount"), 12, "right"),
         Column("days_late", _("Days late"), 10, "right"),
@@ -49,10 +58,33 @@ def notice_columns(width: int) -> list[Column]:
         Column("delivery", _("Delivery"), 14, sortable=False),
         Column("packet", _("Packet"), 6, "right"),
     ]
+    name = KEYS.index("customer_name")
+    columns[name] = replace(columns[name], width=_name_width(columns, name, window - _beside()))
+    return columns
+
+
+def tick_title() -> str:
+    """The heading of the ticks, as the original has it."""
+    return pgettext("column", "Tick")
+
+
+def _beside() -> int:
+    """Cells of the window that no column can have: cursor, tick, scroll bar."""
+    return 1 + cell_len(tick_title()) + GAP + 1
+
+
+def _name_width(columns: Sequence[Column], name: int, room: int) -> int:
+    """What `room` cells leave for the name when as many columns after it as possible are whole."""
+    left = room - sum(column.width + GAP for column in columns[:name]) - GAP
+    for column in columns[name + 1 :]:
+        if left - column.width - GAP < LEAST_NAME:
+            break
+        left -= column.width + GAP
+    return max(LEAST_NAME, min(left, MOST_NAME))
 
 
 def state_name(state: str) -> str:
-    """The state of a notice with its letter, so that nothing depends on colour."""
+    """The state of a notice after its letter, which also stands beside the tick, so that nothing depends on colour."""
     return {"prepared": _("P prepared"), "issued": _("I issued"), "sent": _("S sent")}[state]
 
 
@@ -113,7 +145,8 @@ class NoticePages:
             delivery_name(delivery) if delivery else "",
             str(packet),
         )
-        return Row(cells, background=self._colours.get(level) or f"level-{level}", style=state)
+        colour = self._colours.get(level) or f"level-{level}"
+        return Row(cells, background=colour, style=state, mark=state_name(state)[0])
 
 
 def latest_deliveries(listed: str) -> dict[int, str]:
@@ -142,15 +175,17 @@ def read_footer(shown: NoticeFilter, without_limit: NoticeFilter) -> Footer:
     return Footer(totals, int(run(f"SELECT COUNT(*) FROM notice WHERE {condition}", values).fetchone()[0]))
 
 
-def footer_cells(footer: Footer | None) -> dict[str, str]:
-    """The footer by column key; "…" until it is known."""
+def footer_cells(footer: Footer | None, ticks: int) -> dict[str, str]:
+    """The footer by column key, figures "…" until they are known; how many rows it counts, and how many are ticked."""
     keys = ("amount", "days_late", "average_per_day", "cost")
+    ticked = ngettext("{count} ticked", "{count} ticked", ticks).format(count=ticks) if ticks else ""
     if footer is None:
-        return {"customer_code": "…", **dict.fromkeys(keys, "…")}
+        return {"year": ticked or "…", **dict.fromkeys(keys, "…")}
     totals = footer.totals
     amounts = (totals.amount, totals.days_late, totals.average_per_day, totals.cost)
     rows = _("{rows} of {records}").format(rows=totals.rows, records=footer.records)
-    return {"customer_code": rows, **{k: format_money(v, language()) for k, v in zip(keys, amounts, strict=True)}}
+    counts = " · ".join(filter(None, (rows, ticked)))
+    return {"year": counts, **{k: format_money(v, language()) for k, v in zip(keys, amounts, strict=True)}}
 
 
 @dataclass(frozen=True, slots=True)

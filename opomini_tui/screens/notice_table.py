@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual import events
 from textual.message import Message
 
-from opomini_tui.screens.notice_rows import notice_columns
-from opomini_tui.text import _, pgettext
+from opomini_tui.screens.notice_rows import notice_columns, tick_title
+from opomini_tui.text import _
 from opomini_tui.widgets.record_table import RecordTable
 
 
@@ -35,13 +35,20 @@ class NoticeTable(RecordTable):
         super().__init__(
             notice_columns(width),
             tickable=True,
-            tick_title=pgettext("column", "Tick"),
+            tick_title=tick_title(),
             empty_text=_("No notice matches. Other levels, another year or another search may show some."),
             id="notice-table",
         )
+        self._window = width
 
     def on_key(self, event: events.Key) -> None:
         """Digits go to the locate field."""
         if event.character and event.character.isdecimal() and len(event.key) == 1:
             event.stop()
             self.post_message(self.DigitTyped(event.character))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another window shows other columns whole."""
+        if self.app.size.width != self._window:
+            self._window = self.app.size.width
+            self.show_columns(notice_columns(self._window))

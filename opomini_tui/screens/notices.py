@@ -33,8 +33,10 @@ from opomini_tui.screens.notice_rows import (
 )
 from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.session import NoticesChanged, read
-from opomini_tui.text import _, ngettext
+from opomini_tui.text import _
 
+FOOTER_AT_ONCE = 10_000
+"""The figures over so many rows are read together with them; those of more are shown a moment later."""
 LINE_SECONDS = 0.08
 """The line about the notice under the cursor follows when the cursor has rested for so long."""
 REST_FACTOR = 8
@@ -49,6 +51,7 @@ class Listing:
     ids: array[int]
     pages: NoticePages
     settings: GridSettings
+    footer: Footer | None
     seconds: float
 
 
@@ -65,8 +68,11 @@ class NoticesScreen(NoticeCommands):
         self.shown = NoticeFilter(
             year=self.settings.years[0] if self.settings.years else None, limit=self.settings.row_limit
         )
-        self._footer: Footer | None = None
+        self.footer: Footer | None = None
+        """The figures over the rows shown; None until they are known."""
         self._rows: array[int] = array("q")
+        self.pages = NoticePages()
+        """Reads rows of the grid by id."""
         self._seen_journal = 0
         self._rest_until = 0.0
 
@@ -97,7 +103,7 @@ class NoticesScreen(NoticeCommands):
         self.session.sub_title = self.settings.company
         self.bar.name_sorted_column(self._title_of(self.shown.sort))
         self.table.show_sort(self.shown.sort, self.shown.reverse)
-        self.table.show_totals(footer_cells(None))
+        self.table.show_totals(footer_cells(None, 0))
         self.set_class(not self.settings.years, "-empty")
         self.reload()
         self.watch(self.session, "journal", self._something_happened, init=False)
@@ -128,29 +134,34 @@ class NoticesScreen(NoticeCommands):
         if shown.year is None and settings.years:
             shown = replace(shown, year=settings.years[0])
         ids = notice_ids(shown)
-        return Listing(shown, ids, NoticePages(), settings, time.monotonic() - began)
+        footer = NoticesScreen._read_footer(shown) if len(ids) <= FOOTER_AT_ONCE else None
+        return Listing(shown, ids, NoticePages(), settings, footer, time.monotonic() - began)
+
+    @staticmethod
+    def _read_footer(shown: NoticeFilter) -> Footer:
+        return read_footer(shown, replace(shown, limit=None))
 
     def _show(self, listing: Listing) -> None:
-        """Take what the worker read; then ask for the footer."""
-        self.shown, self.settings = listing.shown, listing.settings
+        """Take what the worker read; then ask for the footer of many rows."""
+        self.shown, self.settings, self.footer = listing.shown, listing.settings, listing.footer
         self._rest_until = time.monotonic() + REST_FACTOR * listing.seconds
         self.session.sub_title = listing.settings.company
         self.set_class(not listing.settings.years, "-empty")
         self.bar.show_years(listing.settings.years, listing.settings.row_limit)
-        self._rows = listing.ids
+        self._rows, self.pages = listing.ids, listing.pages
         self.table.load(listing.ids, listing.pages)
         self._show_line()
-        read(self, "footer", partial(read_footer, self.shown, replace(self.shown, limit=None)), self._show_footer)
+        if self.footer is None:
+            read(self, "footer", partial(self._read_footer, self.shown), self._show_footer)
 
     def _show_footer(self, footer: Footer) -> None:
-        self._footer = footer
-        self.table.show_totals(footer_cells(footer))
+        self.footer = footer
         self._show_line()
 
     def _filter_changed(self, wanted: NoticeFilter) -> None:
         if wanted != self.shown:
-            self.shown, self._footer = wanted, None
-            self.table.show_totals(footer_cells(None))
+            self.shown, self.footer = wanted, None
+            self.table.show_totals(footer_cells(None, self.table.tick_count))
             self.reload()
 
     def _something_happened(self, journal: int) -> None:
@@ -203,7 +214,7 @@ class NoticesScreen(NoticeCommands):
         field = self.bar.locate_input
         field.focus()
         field.value = event.digit
-        self.call_after_refresh(field.action_end)
+        field.cursor_position = 1
 
     @on(NoticeTable.RowSelected)
     def _row_selected(self, event: NoticeTable.RowSelected) -> None:
@@ -240,13 +251,10 @@ class NoticesScreen(NoticeCommands):
         return next(column.title for column in notice_columns(self.app.size.width) if column.key == key)
 
     def _show_line(self) -> None:
-        """Rows shown of all, ticks, and the notice under the cursor in full."""
+        """The notice under the cursor in full; and the ticks in the footer."""
         self._line_timer.pause()
-        parts = []
-        if self._footer is not None:
-            parts.append(_("{rows} of {records}").format(rows=self.table.row_count, records=self._footer.records))
-        if ticks := self.table.tick_count:
-            parts.append(ngettext("{count} ticked", "{count} ticked", ticks).format(count=ticks))
+        self.table.show_totals(footer_cells(self.footer, self.table.tick_count))
+        parts: list[str] = []
         row = self.table.cursor_row
         if row is not None:
             cells = dict(zip(KEYS, row.cells, strict=True))

@@ -29,7 +29,7 @@ from opomini_tui.setup.operators import COPIED, OPERATOR, operator_of, save_oper
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import CheckField, NumberField, SelectField, TextField
 
-SECRETS = ("new_password", "verification", "mail_password")
+SECRETS = ("old_password", "new_password", "verification", "mail_password")
 """Fields of the form that are no fields of an operator."""
 TOOLS = ("operator.quick_print", "operator.certificates", "operator.copy")
 
@@ -38,6 +38,8 @@ class OperatorForm(FormScreen[str]):
     """Ends with the ID of the operator that was saved."""
 
     SIZE = "large"
+    LOCKED: ClassVar[frozenset[str]] = frozenset()
+    """Fields that only show."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("operator")]
 
     def __init__(self, record: int | None) -> None:
@@ -85,10 +87,15 @@ class OperatorForm(FormScreen[str]):
         yield SelectField("language", _("Language"), languages, row.language)
         yield TextField("system_login", _("Windows login"), row.system_login or "", placeholder=_("login name"))
         yield TextField("user_name", _("User name"), row.user_name or "")
+        yield from self._old_password()
         set_already = _("stored") if row.password_hash else ""
         yield TextField("new_password", _("New password"), password=True, placeholder=set_already)
         yield TextField("verification", _("Password again"), password=True)
         yield TextField("email", _("E-mail address"), row.email)
+
+    def _old_password(self) -> ComposeResult:
+        """An administrator sets a new password without the old one."""
+        yield from ()
 
     def _mail(self) -> ComposeResult:
         """Informacije o poštnem strežniku."""
@@ -116,22 +123,28 @@ class OperatorForm(FormScreen[str]):
 
     def on_mount(self) -> None:
         """Begin with the first field that can be changed."""
-        self.field("name" if self._code else "code").focus_control()
+        for field in self.fields():
+            field.disabled = field.disabled or str(field.name) in self.LOCKED
+        inputs = [field for field in self.fields() if not field.disabled and not isinstance(field, CheckField)]
+        inputs[0].focus_control()
 
     def confirmed(self) -> None:
         """Save everything at once; what is wrong is said at the fields."""
         values = self.values()
         if values is None:
             return
-        session = self.session
-        secrets = {name: values.pop(name) for name in SECRETS}
+        secrets = {name: values.pop(name) for name in SECRETS if name in values}
         try:
-            save_operator(self._code, {**values, **self._printing}, session.actor, session.config, **secrets)
+            self.save({**values, **self._printing}, secrets)
         except OpominiError as error:
             self.show_failure(error)
             return
-        session.tell(_("Operator {name} is saved.").format(name=values["name"]))
+        self.session.tell(_("Operator {name} is saved.").format(name=values["name"]))
         self.dismiss(values["code"])
+
+    def save(self, values: dict[str, Any], secrets: dict[str, str]) -> None:
+        """Fields of an operator, and passwords by their names in SECRETS."""
+        save_operator(self._code, values, self.session.actor, self.session.config, **secrets)
 
     def action_quick_print(self) -> None:
         """Hitro tiskanje..."""

@@ -39,9 +39,9 @@ class OperatorsScreen(RecordsScreen):
     def columns(self) -> Sequence[Column]:
         """ID, Naziv, Nivo, prijavi, E-pošta, Aktiven."""
         return (
-            Column("code", "ID", 6, sortable=False),
+            Column("code", "ID", 5, sortable=False),
             Column("name", _("Name"), 14, sortable=False, grows=True),
-            Column("role", _("Level of rights"), 14, sortable=False),
+            Column("role", _("Level of rights"), 15, sortable=False),
             Column("user_name", _("User name"), 15, sortable=False),
             Column("email", _("E-mail address"), 16, sortable=False, grows=True),
             Column("active", _("Active"), 7, sortable=False),

@@ -47,6 +47,12 @@ class Criteria:
     customers: Span[str]
 
 
+class ProposalTable(RecordTable):
+    """Proposals in the colours of their levels."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"record-table--level-{level}" for level in (1, 2, 3)}
+
+
 class PrepareScreen(OpominiScreen):
     """Day and customers above, the proposals below; every ticked one becomes a notice when the run is accepted."""
 
@@ -80,7 +86,7 @@ class PrepareScreen(OpominiScreen):
             yield code_span("customers", _("Customer"))
         yield Static(_("Computing …"), id="prepare-summary", markup=False)
         yield Static("", id="prepare-left", markup=False)
-        yield RecordTable(
+        yield ProposalTable(
             proposal_columns(), tickable=True, empty_text=_("No open item is to be dunned."), id="prepare-table"
         )
 
@@ -227,7 +233,7 @@ class PrepareScreen(OpominiScreen):
 def proposal_columns() -> Sequence[Column]:
     """The columns of the proposals."""
     return (
-        Column("code", _("Customer code"), 13, sortable=False),
+        Column("code", _("Customer"), 10, sortable=False),
         Column("name", _("Customer name"), 16, sortable=False, grows=True),
         Column("level", _("Level"), 7, "right", sortable=False),
         Column("items", _("Items"), 8, "right", sortable=False),

@@ -48,7 +48,10 @@ from opomini_tui.widgets.template_field import TemplateAreaField, TemplateTextFi
 
 TYPING_SECONDS = 0.15
 BOUNDS = ("year", "customer", "date", "packet", "level", "number")
+PANES = ("batch-grid", "batch-mail")
 TEXTS = ("cc", "subject", "body")
+LOW = 30
+"""Below so many lines the bounds make room while the texts are written."""
 
 
 class AddressesField(TextField):
@@ -98,14 +101,15 @@ class SendBatchScreen(FormScreen[None]):
         yield number_span("level", _("Notice level"))
         yield number_span("number", _("Notice number"))
         with TabbedContent(id="batch-tabs"):
-            with TabPane(_("Grid settings"), id="batch-grid"):
+            with TabPane(_("Grid settings"), id=PANES[0]):
                 options = scope_options(self._choice)
                 yield SelectField("scope", _("Send"), options, options[0][0])
                 yield Static("", id="batch-scope-help", markup=False)
-            with TabPane(_("E-mail settings"), id="batch-mail"):
+                yield Static(_("Copy, subject and text are on the other tab: F3."), id="batch-tab-help", markup=False)
+            with TabPane(_("E-mail settings"), id=PANES[1]):
                 yield AddressesField("cc", _("Copy (CC)"), "")
                 yield TemplateTextField("subject", _("Subject"), "", placeholder=_("from the template of each notice"))
-                yield TemplateAreaField("body", _("Message text"), "", lines=5)
+                yield TemplateAreaField("body", _("Message text"), "", lines=4 if self._low else 8)
                 with Vertical(id="batch-preview-box"):
                     yield Static("", id="batch-preview-title", markup=False)
                     yield TextArea("", read_only=True, compact=True, show_cursor=False, id="batch-preview")
@@ -116,7 +120,7 @@ class SendBatchScreen(FormScreen[None]):
         send.disabled = True
         return [
             form_button(self.cancel_label(), "cancel", BY_ID["form.cancel"].key),
-            form_button(_("Who not"), "reasons", BY_ID["send_batch.reasons"].key),
+            form_button(_("Left out"), "reasons", BY_ID["send_batch.reasons"].key),
             form_button(_("Template"), "template", BY_ID["send_batch.template"].key),
             send,
         ]
@@ -124,16 +128,41 @@ class SendBatchScreen(FormScreen[None]):
     def on_mount(self) -> None:
         """The counts go between body and buttons; count and preview at once."""
         self.query_one(".form").mount(Static(_("Counting …"), id="batch-counts", markup=False), after=".form--body")
+        for name in BOUNDS:
+            self.field(name).add_class("bound")
         self.field("year").focus_control()
         self._arrange()
         self._count()
         self._preview()
 
     def on_key(self, event: events.Key) -> None:
-        """Alt with a digit shows that tab (see FormScreen) and goes to its first field."""
-        first = {"alt+1": "scope", "alt+2": "cc"}.get(event.key)
-        if first is not None:
-            self.call_after_refresh(self.field(first).focus_control)
+        """Alt with a digit shows that tab and goes to its first field; Alt with a letter also shows the tab of its field."""
+        wanted = {"alt+1": "scope", "alt+2": "cc"} | {f"alt+{field.access_key}": field.name for field in self.fields()}
+        if name := wanted.get(event.key):
+            event.stop()
+            event.prevent_default()
+            self._show_field(name)
+
+    def action_tab(self) -> None:
+        """The other tab: F3 arrives from every terminal, Alt with a digit does not."""
+        self._show_field("cc" if self.query_one(TabbedContent).active == PANES[0] else "scope")
+
+    def _show_field(self, name: str) -> None:
+        """Show the tab with which the field is seen, and go to the field."""
+        self.query_one(TabbedContent).active = PANES[name in TEXTS]
+        self.call_after_refresh(self.field(name).focus_control)
+
+    @on(TabbedContent.TabActivated)
+    def _tab_shown(self, event: TabbedContent.TabActivated) -> None:
+        self.set_class(event.pane.id == PANES[1], "-texts")
+
+    def on_resize(self) -> None:
+        """In a low window the bounds make room for the texts."""
+        self.set_class(self._low, "-low")
+
+    @property
+    def _low(self) -> bool:
+        return self.session.size.height < LOW
 
     # What is chosen
 
@@ -231,7 +260,7 @@ class SendBatchScreen(FormScreen[None]):
         if template is None:
             self.session.tell(_("No notice is chosen, so there is no template."), problem=True)
             return
-        self.query_one(TabbedContent).active = "batch-mail"
+        self.query_one(TabbedContent).active = PANES[1]
         for name, text in zip(("subject", "body"), template, strict=True):
             self.field(name).write(text)  # type: ignore[attr-defined]  # both are fields of text
         self.field("body").focus_control()
@@ -274,9 +303,8 @@ class SendBatchScreen(FormScreen[None]):
     def _show_problem_tab(self) -> None:
         """A problem on the hidden tab must be seen."""
         wrong = next((str(field.name) for field in self.fields() if field.problem), "")
-        if wrong in TEXTS:
-            self.query_one(TabbedContent).active = "batch-mail"
-            self.field(wrong).focus_control()
+        if wrong:
+            self._show_field(wrong)
 
     def _send(self, chosen: NoticeFilter, values: dict[str, Any], agreed: int) -> None:
         """Queue exactly what was agreed to, then send in the background and watch."""

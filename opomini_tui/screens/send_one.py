@@ -107,6 +107,7 @@ class SendOneScreen(FormScreen[None]):
             self.query_one("#button-confirm", Button).disabled = False
             return
         self.query_one("#button-confirm", Button).display = False
+        self.query_one(".form").set_classes("form -small")
         remedy = self._remedy()
         if remedy:
             button = self.query_one("#button-remedy", Button)

@@ -40,6 +40,8 @@ class SessionApp(App[int]):
     `today` gives the current day; tests set it to a fixed one.
     """
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012 - not a ClassVar in Textual
+
     status: reactive[Status] = reactive(Status())
     journal: reactive[int] = reactive(0)
     """The newest journal entry: it grows when anything was changed by anyone."""

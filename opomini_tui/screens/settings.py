@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Select, TabbedContent
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
+from opomini_tui.documents.stored_texts import LAWSUIT
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.settings import Company, DunningLevel
 from opomini_tui.screens.choice import Choice
@@ -45,6 +46,7 @@ class SettingsScreen(TabbedForm[None]):
         self._levels = list(DunningLevel.select().order_by(DunningLevel.level))
         self._year = choice.shown.year
         self._offered: list[str] = []
+        self._before: dict[str, Any] = {}
 
     def heading(self) -> str:
         """The action's name."""
@@ -67,7 +69,7 @@ class SettingsScreen(TabbedForm[None]):
             ("tab-company", _("Company"), lambda: company_fields(self._company)),
             ("tab-general", _("General"), lambda: general_fields(self._company, self._first_year())),
             *(
-                (f"tab-level-{row.level}", _("Notice no. {level}").format(level=row.level), level_fields(row))
+                (f"tab-level-{row.level}", _("Notice {level}").format(level=row.level), level_fields(row))
                 for row in self._levels
             ),
             ("tab-contacts", _("Contacts"), self._contacts),
@@ -83,6 +85,10 @@ class SettingsScreen(TabbedForm[None]):
     def _rates(self) -> ComposeResult:
         yield InterestRatesPane()
 
+    def on_mount(self) -> None:
+        """Remember what stands in the fields: only what the operator changes is saved."""
+        self._before = {str(field.name): _value(field) for field in self.fields()}
+
     def buttons(self) -> list[Button]:
         """Texts, leave, confirm."""
         texts = BY_ID["settings.texts"]
@@ -93,9 +99,10 @@ class SettingsScreen(TabbedForm[None]):
         values = self.values()
         if values is None:
             return
+        changed = {name: value for name, value in values.items() if value != self._before[name]}
         try:
-            levels = {row.level: level_values(values, row.level) for row in self._levels}
-            changes = save_settings(company_values(values), levels, self._wanted_number(values), self.session.actor)
+            levels = {row.level: level_values(changed, row.level) for row in self._levels}
+            changes = save_settings(company_values(changed), levels, self._wanted_number(values), self.session.actor)
         except FieldErrors as error:
             self.show_failure(_named_in_form(error))
             return
@@ -144,12 +151,22 @@ class SettingsScreen(TabbedForm[None]):
 
         name = self.query_one("#form-tabs", TabbedContent).active
         level = int(name[-1]) if name.startswith("tab-level-") else 1
+        if self.field(level_field(level, "before_lawsuit")).read():
+            level = LAWSUIT
         self.session.push_screen(TemplatesScreen(level))
 
     @on(Button.Pressed, "#button-texts")
     def _texts_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.action_texts()
+
+
+def _value(field: Field[Any]) -> object:
+    """What a field holds; None when it cannot be read."""
+    try:
+        return field.read()
+    except FieldProblem:
+        return None
 
 
 def _named_in_form(error: FieldErrors) -> FieldErrors:

@@ -143,16 +143,16 @@ def level_fields(row: DunningLevel) -> Callable[[], ComposeResult]:
 
 
 def company_values(values: Mapping[str, Any]) -> dict[str, object]:
-    """Fields of COMPANY and DUNNING from the form; the logo only when another was chosen or it goes.
+    """Fields of COMPANY and DUNNING that were changed; the logo only when another was chosen or it goes.
 
     Raises:
         FieldErrors: field `logo_file`, the file cannot be read.
     """
     names = [field.name for field in (*COMPANY, *DUNNING)]
     found: dict[str, object] = {name: values[name] for name in names if name in values}
-    if values["logo_file"]:
+    if values.get("logo_file"):
         found["logo"] = _logo(values["logo_file"])
-    elif values["logo_remove"]:
+    elif values.get("logo_remove"):
         found["logo"] = None
     return found
 
@@ -165,5 +165,6 @@ def _logo(path: str) -> bytes:
 
 
 def level_values(values: Mapping[str, Any], level: int) -> dict[str, object]:
-    """Fields of LEVEL from the form."""
-    return {field.name: values[level_field(level, field.name)] for field in LEVEL}
+    """Fields of LEVEL that were changed."""
+    names = {field.name: level_field(level, field.name) for field in LEVEL}
+    return {name: values[named] for name, named in names.items() if named in values}

@@ -18,9 +18,10 @@ class SignInScreen(FormScreen[Actor]):
 
     SIZE = "small"
 
-    def __init__(self, user_name: str = "") -> None:
+    def __init__(self, user_name: str = "", reason: str = "") -> None:
+        """`reason`: why the operator is asked."""
         super().__init__()
-        self._user_name = user_name
+        self._user_name, self._reason = user_name, reason
 
     def heading(self) -> str:
         """The title."""
@@ -28,7 +29,8 @@ class SignInScreen(FormScreen[Actor]):
 
     def body(self) -> ComposeResult:
         """User name and password."""
-        yield Static(_("Your login of the operating system belongs to no operator."), classes="ask--sentence")
+        if self._reason:
+            yield Static(self._reason, classes="ask--sentence", markup=False)
         yield TextField("user_name", _("User name or ID"), self._user_name)
         yield TextField("password", _("Password"), password=True)
 
@@ -57,5 +59,7 @@ class SignInScreen(FormScreen[Actor]):
         run_verb(self.session, _("Signing in"), work, self.dismiss, self._refused)
 
     def _refused(self, error: BaseException) -> None:
-        self.field("password").query_one("Input").clear()  # type: ignore[attr-defined]  # an Input
+        password = self.field("password")
+        assert isinstance(password, TextField)
+        password.write("")
         self.show_problems({"password": str(self.session.explained(error))})

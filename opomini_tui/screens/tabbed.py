@@ -35,7 +35,10 @@ class TabbedForm(FormScreen[ResultT]):
     SIZE = "large"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("list", leave_out=("list.close", "list.search", "list.edit"))]
 
-    read_only: bool = False
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be changed here."""
+        return False
 
     def tabs(self) -> list[Tab]:
         """The tabs in order."""

@@ -13,10 +13,11 @@ from textual.widgets import Button, Static
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.documents.stored_texts import LAWSUIT
+from opomini_tui.documents.text_preview import Filled, fill_in
 from opomini_tui.errors import OpominiError
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.session import read
-from opomini_tui.screens.template_texts import TextBook, filled_in, parts, sample_languages
+from opomini_tui.screens.template_texts import LANGUAGES, TextBook, packaged, parts
 from opomini_tui.setup.settings_form import TextKey, save_texts
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.fields import Field, SelectField
@@ -57,12 +58,12 @@ class TemplatesScreen(FormScreen[None]):
     def body(self) -> ComposeResult:
         """Stopnja in Jezik, Za in Del, besedilo, predogled."""
         level, language, kind, part = self._key
-        levels = [(str(n), _("Notice no. {level}").format(level=n)) for n in (1, 2, 3)]
+        levels = [(str(n), _("Notice {level}").format(level=n)) for n in (1, 2, 3)]
         levels.append((str(LAWSUIT), _("Notice before lawsuit")))
         kinds = [("company", _("companies")), ("person", _("natural persons"))]
         with Horizontal(classes="text-keys"):
             yield SelectField("level", _("Level"), levels, str(level))
-            yield SelectField("language", _("Language"), sample_languages(), language)
+            yield SelectField("language", _("Language"), LANGUAGES, language)
         with Horizontal(classes="text-keys"):
             yield SelectField("customer_kind", _("To"), kinds, kind)
             yield SelectField("part", _("Part"), parts(), part)
@@ -107,16 +108,20 @@ class TemplatesScreen(FormScreen[None]):
             self.area.problem = ""
 
     def _preview(self) -> None:
-        key, text = self._key, self._book.text(self._key)
-        read(self, "preview", lambda: filled_in(key, text), self._show)
+        level, language, kind, _part = self._key
+        text = self._book.text(self._key).strip() or packaged(self._key)
+        read(self, "preview", lambda: fill_in(text, level, language, kind), self._show)
 
-    def _show(self, filled: str) -> None:
+    def _show(self, filled: Filled) -> None:
         state = _("own text") if self._book.is_own(self._key) else _("packaged text")
         changed = len(self._book.changed())
         said = ngettext("{count} text changed", "{count} texts changed", changed).format(count=changed)
-        title = _("Filled in for a sample ({state})").format(state=state)
+        if filled.label:
+            title = _("Filled in for notice {label} ({state})").format(label=filled.label, state=state)
+        else:
+            title = _("Filled in for a sample ({state})").format(state=state)
         self.query_one("#text-title", Static).update(f"{title} · {said}" if changed else title)
-        self.query_one("#text-preview", Static).update(filled)
+        self.query_one("#text-preview", Static).update(filled.text)
 
     def action_reset(self) -> None:
         """F7: the text that comes with the program."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from opomini_tui.documents.texts import PLACEHOLDERS, TemplateError, fill
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive
@@ -76,6 +77,18 @@ def _form_name(name: str) -> str:
     return name.replace("levels.", "level_", 1).replace(".", "_")
 
 
+def text_problem(template: str) -> str:
+    """Why a text of a notice cannot be filled in, as a sentence; "" when it can.
+
+    Sections without their end are found too, which would otherwise stop the first notice that is issued with the text.
+    """
+    try:
+        fill(template, dict.fromkeys(PLACEHOLDERS, ""))
+    except TemplateError as error:
+        return str(error)
+    return ""
+
+
 def save_texts(texts: Mapping[TextKey, str], actor: Actor) -> tuple[Change, ...]:
     """Save this company's own texts in one transaction; an empty one brings the packaged text back; what changed.
 
@@ -87,6 +100,8 @@ def save_texts(texts: Mapping[TextKey, str], actor: Actor) -> tuple[Change, ...]
     with exclusive("settings"):
         for key, content in texts.items():
             named: dict[str, object] = {field.name: value for field, value in zip(TEMPLATE_KEYS, key, strict=True)}
+            if problem := text_problem(content):
+                raise FieldErrors({"content": problem})
             changes += change_template({**named, "content": content})
         write_changes(actor.code, changes)
     return tuple(changes)

@@ -96,8 +96,8 @@ class StatusBar(Static):
         status, waiting = self.status, self.status.waiting
         parts = [Content(part) for part in (status.operator, status.database) if part]
         for count, style, text in (
-            (waiting.queued, "", _("Waiting to be sent: {count}")),
-            (waiting.unknown, "$text-warning bold", _("Outcome unknown: {count}")),
+            (waiting.queued, "", _("Queued: {count}")),
+            (waiting.unknown, "$text-warning bold", _("Unknown: {count}")),
             (waiting.held, "$text-warning", _("Held back: {count}")),
         ):
             if count:

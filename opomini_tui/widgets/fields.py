@@ -150,8 +150,9 @@ class InputField(Field[T]):
         return self.parse(self.text)
 
     def write(self, value: T | None) -> None:
-        """Put a value into the field."""
-        self._input.value = "" if value is None else self.show(value)
+        """Put a value into the field; what the program writes is no change by the operator."""
+        with self.prevent(Input.Changed):
+            self._input.value = "" if value is None else self.show(value)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -276,7 +277,8 @@ class SelectField(Field[str]):
 
     def write(self, value: str) -> None:
         """Choose a value."""
-        self._select.value = value
+        with self.prevent(Select.Changed):
+            self._select.value = value
 
     @on(Select.Changed)
     def _chosen(self, event: Select.Changed) -> None:
@@ -300,7 +302,8 @@ class CheckField(Field[bool]):
 
     def write(self, value: bool) -> None:
         """Tick or untick it."""
-        self._box.value = value
+        with self.prevent(Checkbox.Changed):
+            self._box.value = value
 
     @on(Checkbox.Changed)
     def _ticked(self, event: Checkbox.Changed) -> None:
@@ -330,7 +333,8 @@ class LongTextField(Field[str]):
 
     def write(self, value: str) -> None:
         """Put a text into it."""
-        self._area.text = value
+        with self.prevent(TextArea.Changed):
+            self._area.text = value
 
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:

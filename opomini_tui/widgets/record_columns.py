@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from opomini_tui.widgets.cell_text import Align, fit
 
 GAP = 1
@@ -18,7 +20,8 @@ SHORTEST = 4
 class Column:
     """One column: its key, heading, and width in terminal cells (never `len()` of a text).
 
-    `grows` takes what the window has to spare; `frozen` columns come first and stay while the others scroll.
+    `grows` takes what the window has to spare; `frozen` columns come first and stay while the others scroll; `short` is
+    the heading where the whole one does not fit.
     """
 
     key: str
@@ -28,6 +31,11 @@ class Column:
     sortable: bool = True
     frozen: bool = False
     grows: bool = False
+    short: str = ""
+
+    def heading(self, width: int) -> str:
+        """What stands above the column when it is `width` cells wide."""
+        return self.short if self.short and cell_len(self.title) > width else self.title
 
 
 class Place(NamedTuple):

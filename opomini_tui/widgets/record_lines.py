@@ -58,8 +58,13 @@ class LinePainter:
             column = place.column
             is_sorted = column.key == sort
             mark = (DESCENDING if reverse else ASCENDING) if is_sorted else " "
-            title = fit(column.title if source is not None else "", place.width, column.align)
-            parts.append(Segment(title + mark, highlighted if is_sorted else plain))
+            title = column.heading(place.width) if source is not None else ""
+            spare = place.width - cell_len(title)
+            if is_sorted and spare > 0:  # a space before the mark, and if there is room one behind it
+                heading = fit(f"{title} {mark}" + " " * (spare > 1), place.width + GAP, column.align)
+            else:
+                heading = fit(title, place.width, column.align) + mark
+            parts.append(Segment(heading, highlighted if is_sorted else plain))
         strip = Strip(parts).adjust_cell_length(window, plain)
         if scroll_x and strip.crop(frozen - 1, frozen).text == " ":  # a mark of the order there says more
             strip = Strip([*strip.crop(0, frozen - 1), Segment(MORE_LEFT, plain), *strip.crop(frozen)])
@@ -78,16 +83,28 @@ class LinePainter:
             text = self.layout.text(loaded.row.cells, scroll_x)
         segments = [Segment(CURSOR if look.cursor else " ", text_style)]
         if self._tick_width:
-            tick = fit(TICKED if look.ticked else UNTICKED, self._tick_width, "center")
+            letter = f" {loaded.row.mark}" if loaded is not None and loaded.row is not None and loaded.row.mark else ""
+            tick = fit((TICKED if look.ticked else UNTICKED) + letter, self._tick_width, "center")
             segments += [Segment(tick, mark_style), Segment(" " + text, text_style)]
         else:
             segments.append(Segment(text, text_style))
         return self._strip(segments, text_style)
 
     def totals(self, cells: Mapping[str, str], scroll_x: int) -> Strip:
-        """The pinned last line: the text of each column's key under that column."""
-        texts = [cells.get(column.key, "") for column in self._columns]
-        return self._whole(fit(SUM, self.lead) + self.layout.text(texts, scroll_x), self._styles.line("totals"))
+        """The pinned last line: the text of each column's key under that column.
+
+        A longer text reaches over empty columns beside it, since a sum has more digits than any row; where two meet, the
+        one further right is whole and the other is cut with an ellipsis.
+        """
+        line = fit(SUM, self.lead)
+        for place, source in self.layout.shown(scroll_x):
+            text = cells.get(place.column.key, "") if source is not None else ""
+            if text and place.column.align == "right":
+                start = place.x + place.width - max(place.width, cell_len(text))
+                line = fit(line, start - GAP) + fit(text, place.x + place.width - start + GAP, "right")
+            elif text:
+                line = fit(line, place.x) + text
+        return self._whole(fit(line, self.layout.window), self._styles.line("totals"))
 
     def words(self, text: str) -> Strip:
         """A line of plain words, as for an empty table; without words a blank line."""

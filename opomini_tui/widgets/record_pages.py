@@ -20,12 +20,13 @@ class Row:
 
     `cells` are plain texts in the order of the columns. `background` is the name of a component class
     (`record-table--<background>`) or a CSS colour such as `#dff0d8`; `style` is the record's state, coloured by
-    the component class `record-table--state-<style>`.
+    the component class `record-table--state-<style>`. `mark` is a letter beside the tick that is always in sight.
     """
 
     cells: tuple[str, ...]
     background: str = ""
     style: str = ""
+    mark: str = ""
 
 
 PageLoader = Callable[[Sequence[int]], Mapping[int, Row]]

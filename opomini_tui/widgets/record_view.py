@@ -76,7 +76,8 @@ class RecordView(ScrollView):
         self.total: int | None = None
         """Records there are altogether, if `load()` was told; those shown may be only the first of them."""
         self._styles = RecordStyles(self)
-        self._painter = LinePainter(columns, tick_title if tickable else None, self._styles)
+        self._tick_title = tick_title if tickable else None
+        self._painter = LinePainter(columns, self._tick_title, self._styles)
         self._ids: array[int] = array("q")
         self._pages: RecordPages | None = None
         self._failed = False
@@ -113,11 +114,20 @@ class RecordView(ScrollView):
         self._failed = False
         self.refresh()
 
-    def show_totals(self, cells: Mapping[str, str] | None) -> None:
-        """Pin a last line with the text of each column's key under that column; None takes it away."""
-        self._totals = cells
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Other widths, headings or frozen columns for the same cells, as when the window is another size."""
+        self._painter = LinePainter(columns, self._tick_title, self._styles)
         self._size_lines()
         self.refresh()
+
+    def show_totals(self, cells: Mapping[str, str] | None) -> None:
+        """Pin a last line with the text of each column's key under that column; None takes it away."""
+        before, self._totals = self._totals, cells
+        if before is None or cells is None:
+            self._size_lines()
+            self.refresh()
+        elif cells != before:
+            self.refresh_line(self.scroll_offset.y + self.scrollable_content_region.height - 1)
 
     def show_sort(self, key: str | None, reverse: bool = False) -> None:
         """Mark the heading of the column `key` as sorted upwards or (`reverse`) downwards; None marks none."""

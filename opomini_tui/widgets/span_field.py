@@ -61,8 +61,9 @@ class SpanField(Field[Span[Any]], Generic[V]):
 
     def write(self, value: Span[V]) -> None:
         """Put a range into the field."""
-        for box, end in zip(self._inputs, (value.low, value.high), strict=True):
-            box.value = "" if end is None else self._show(end)
+        with self.prevent(Input.Changed):
+            for box, end in zip(self._inputs, (value.low, value.high), strict=True):
+                box.value = "" if end is None else self._show(end)
 
     def _end(self, box: Input) -> V | None:
         text = box.value.strip()

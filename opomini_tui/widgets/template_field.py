@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 
 from opomini_tui.documents.texts import PLACEHOLDERS, TemplateError, unknown_placeholders
 from opomini_tui.text import _
-from opomini_tui.widgets.fields import FieldProblem, LongTextField, TextField
+from opomini_tui.widgets.fields import Field, FieldProblem, LongTextField, TextField
 
 _BEGUN = re.compile(r"\{[?!]?(\w*)$")
 
@@ -73,74 +73,81 @@ def choices_words(names: list[str]) -> str:
     return " ".join(f"{{{name}}}" for name in names)
 
 
-class TemplateTextField(TextField):
-    """One line with placeholders."""
-
-    def on_key(self, event: events.Key) -> None:
-        """Tab completes where a placeholder is begun; elsewhere it goes to the next field."""
-        box = self.query_one(Input)
-        before = box.value[: box.cursor_position]
-        if event.key == "tab" and choices(before):
-            event.stop()
-            box.insert_text_at_cursor(completion(before))
-            self.problem = self.hint_or_problem()
-
-    def hint_or_problem(self) -> str:
-        """The placeholders that can follow, else what is wrong."""
-        box = self.query_one(Input)
-        names = choices(box.value[: box.cursor_position])
-        return choices_words(names) if names else template_problem(box.value, box.cursor_position)
-
-    @on(Input.Changed)
-    def _check(self, event: Input.Changed) -> None:
-        self.call_after_refresh(self._show_hint)
-
-    def _show_hint(self) -> None:
-        self.problem = self.hint_or_problem()
-
-    def read(self) -> str:
-        """The template; FieldProblem when it cannot be filled in."""
-        return _checked(self.text)
-
-
-class TemplateAreaField(LongTextField):
-    """Several lines with placeholders."""
+class _TemplateField(Field[str]):
+    """What both fields share: a subclass says what is typed, and where the cursor stands."""
 
     def _before(self) -> str:
-        row, column = self.area.cursor_location
-        return str(self.area.document.get_line(row))[:column]
+        """What stands before the cursor in its line."""
+        raise TypeError(f"{type(self).__name__} has no cursor")
+
+    def _typed_text(self) -> tuple[str, int]:
+        """The whole text, and the place of the cursor in it."""
+        raise TypeError(f"{type(self).__name__} has no text")
+
+    def _insert(self, text: str) -> None:
+        """Put text in at the cursor."""
+        raise TypeError(f"{type(self).__name__} takes no text")
 
     def on_key(self, event: events.Key) -> None:
         """Tab completes where a placeholder is begun; elsewhere it goes to the next field."""
         before = self._before()
         if event.key == "tab" and choices(before):
             event.stop()
-            self.area.insert(completion(before))
-            self.problem = self.hint_or_problem()
+            self._insert(completion(before))
+            self._show_hint()
 
-    def hint_or_problem(self) -> str:
-        """The placeholders that can follow, else what is wrong."""
-        names = choices(self._before())
-        if names:
-            return choices_words(names)
-        row, column = self.area.cursor_location
-        cursor = sum(len(line) + 1 for line in self.area.text.split("\n")[:row]) + column
-        return template_problem(self.area.text, cursor)
-
+    @on(Input.Changed)
     @on(TextArea.Changed)
-    def _check(self, event: TextArea.Changed) -> None:
+    def _check(self) -> None:
         self.call_after_refresh(self._show_hint)
 
     def _show_hint(self) -> None:
-        self.problem = self.hint_or_problem()
+        """The placeholders that can follow, else what is wrong."""
+        names = choices(self._before())
+        self.problem = choices_words(names) if names else template_problem(*self._typed_text())
+
+    def watch_problem(self, problem: str) -> None:
+        """What can follow is not shown in the colour of what is wrong."""
+        super().watch_problem(problem)
+        self.set_class(problem.startswith("{"), "-choices")
 
     def read(self) -> str:
         """The template; FieldProblem when it cannot be filled in."""
-        return _checked(self.area.text)
+        template = self._typed_text()[0]
+        if problem := template_problem(template):
+            raise FieldProblem(problem)
+        return template
 
 
-def _checked(template: str) -> str:
-    """The template itself, if it can be filled in."""
-    if problem := template_problem(template):
-        raise FieldProblem(problem)
-    return template
+class TemplateTextField(_TemplateField, TextField):
+    """One line with placeholders."""
+
+    def _before(self) -> str:
+        text, cursor = self._typed_text()
+        return text[:cursor]
+
+    def _typed_text(self) -> tuple[str, int]:
+        box = self.query_one(Input)
+        return box.value, box.cursor_position
+
+    def _insert(self, text: str) -> None:
+        self.query_one(Input).insert_text_at_cursor(text)
+
+    def read(self) -> str:
+        """The template without spaces around it; FieldProblem when it cannot be filled in."""
+        return super().read().strip()
+
+
+class TemplateAreaField(_TemplateField, LongTextField):
+    """Several lines with placeholders."""
+
+    def _before(self) -> str:
+        row, column = self.area.cursor_location
+        return str(self.area.document.get_line(row))[:column]
+
+    def _typed_text(self) -> tuple[str, int]:
+        row, column = self.area.cursor_location
+        return self.area.text, sum(len(line) + 1 for line in self.area.text.split("\n")[:row]) + column
+
+    def _insert(self, text: str) -> None:
+        self.area.insert(text)

@@ -18,6 +18,7 @@ from array import array
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.text import Text
 from textual.app import App, ComposeResult
@@ -108,7 +109,7 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def cpu_ms(pilot: Pilot[None], act: Callable[[], Awaitable[object] | None], repeat: int) -> float:
+async def cpu_ms(pilot: Pilot[Any], act: Callable[[], Awaitable[object] | None], repeat: int) -> float:
     """Median CPU milliseconds of `act` and the frame that follows."""
     times = []
     for _ in range(repeat):
@@ -121,7 +122,7 @@ async def cpu_ms(pilot: Pilot[None], act: Callable[[], Awaitable[object] | None]
     return statistics.median(times)
 
 
-async def measure_keys(pilot: Pilot[None], repeat: int) -> dict[str, float]:
+async def measure_keys(pilot: Pilot[Any], repeat: int) -> dict[str, float]:
     """What each key costs in the focused table, beyond what a key that does nothing costs."""
     idle = await cpu_ms(pilot, lambda: pilot.press("f9"), repeat)
     result = {"idle key (harness)": idle}

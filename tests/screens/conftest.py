@@ -28,6 +28,8 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, open_database
 from opomini_tui.models.notice_filter import NoticeFilter, Span
 from opomini_tui.models.parties import Operator
+from opomini_tui.screens.notice_table import NoticeTable
+from opomini_tui.screens.notices import NoticesScreen
 from tests.conftest import RUNS, set_up_company
 from tests.ledger_rows import load_reference_customers, load_reference_snapshot
 
@@ -112,11 +114,27 @@ async def settle(pilot: Pilot[int]) -> None:
 
 
 def shown(pilot: Pilot[int]) -> str:
-    """The text on the screen, line by line."""
-    screen = pilot.app.screen
-    width, height = pilot.app.size
-    lines = [
-        "".join(segment.text for segment in strip)
-        for strip in (screen._compositor.render_strips() if height else [])  # the frame as it was drawn
-    ]
-    return "\n".join(line[:width].rstrip() for line in lines)
+    """The text on the screen, line by line, as it was drawn."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def notices_screen(pilot: Pilot[int]) -> NoticesScreen:
+    """The main screen, also while another one is open."""
+    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, NoticesScreen))
+
+
+def grid(pilot: Pilot[int]) -> NoticeTable:
+    """The grid of the main screen."""
+    return notices_screen(pilot).table
+
+
+def cursor_label(pilot: Pilot[int]) -> str:
+    """Year and number of the notice under the grid's cursor."""
+    row = grid(pilot).cursor_row
+    return f"{row.cells[0]}/{row.cells[1]}" if row else ""
+
+
+def said(pilot: Pilot[int]) -> list[str]:
+    """The toasts that are up."""
+    return [notification.message for notification in pilot.app._notifications]

@@ -41,7 +41,9 @@ async def test_the_printer_gets_the_job_and_letters_count_as_posted(
     folder = tmp_path / "bin"
     folder.mkdir()
     program = folder / "lp"
-    program.write_text(f'#!/bin/sh\nprintf "%s " "$@" > {tmp_path}/job\nfor last; do :; done\ncp "$last" {tmp_path}/job.pdf\n')
+    program.write_text(
+        f'#!/bin/sh\nprintf "%s " "$@" > {tmp_path}/job\nfor last; do :; done\ncp "$last" {tmp_path}/job.pdf\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=":")
     Operator.update(printer="pisarna", copies=2, tray="Tray2").execute()

@@ -9,6 +9,7 @@ import pytest
 from opomini_tui import text as texts
 from opomini_tui.mail.plan import SendCounts
 from opomini_tui.models.database import run
+from opomini_tui.screens import confirm_count
 from opomini_tui.screens.send_batch_parts import counts_words, send_label
 from opomini_tui.widgets.template_field import completion, template_problem
 from tests.mail.servers import HonestServer
@@ -184,17 +185,32 @@ async def test_esc_sends_nothing_at_every_step(company: Opened) -> None:
     assert delivery_states() == {}
 
 
-async def test_the_confirmation_ignores_early_keys_and_wrong_counts(company: Opened) -> None:
+async def test_the_confirmation_ignores_early_keys_and_wrong_counts(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_count, "GUARD_SECONDS", 60.0)  # however slow the machine is
     async with run_app(company) as pilot:
         await pilot.press("f8")
         await settle(pilot)
         await pilot.press("f9", "f9", "f9", "enter", "y")
         await settle(pilot)
-        await asyncio.sleep(GUARD)
+        assert "Type 31 to confirm" in said(pilot)
+        monkeypatch.setattr(confirm_count, "GUARD_SECONDS", 0.0)
         await pilot.press("3", "0", "enter")
         await settle(pilot)
         assert "This is not 31; nothing was done." in said(pilot)
     assert delivery_states() == {}
+
+
+async def test_f3_changes_the_tab_where_a_terminal_swallows_alt_digits(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8", "f3")
+        await settle(pilot)
+        await typed(pilot, "x@y.example")
+        assert "Copy (CC) x@y.example" in said(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        assert "Every notice within the bounds above" in said(pilot)
 
 
 async def test_the_template_can_be_taken_over_and_changed(company: Opened) -> None:
@@ -308,7 +324,10 @@ async def test_text_of_the_data_is_never_markup(company: Opened) -> None:
     for code, name in enumerate(SOUP, 1):
         run("UPDATE notice SET customer_name = ? WHERE customer_code = ?", (name, f"{code:07}"))
         run("UPDATE customer SET name = ? WHERE code = ?", (name, f"{code:07}"))
-        run("UPDATE contact SET name = ? WHERE customer_id IN (SELECT id FROM customer WHERE code = ?)", (name, f"{code:07}"))
+        run(
+            "UPDATE contact SET name = ? WHERE customer_id IN (SELECT id FROM customer WHERE code = ?)",
+            (name, f"{code:07}"),
+        )
     with HonestServer() as server:
         use_server(server.port)
         async with run_app(company) as pilot:

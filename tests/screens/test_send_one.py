@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from opomini_tui.models.database import run
+from opomini_tui.screens import send_one
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app, settle
 from tests.screens.working import GUARD, delivery_states, go_to, message, said, state_of, until_shown, use_server
@@ -34,7 +37,10 @@ async def test_what_is_shown_is_what_arrives(company: Opened) -> None:
     assert delivery_states() == {"sent": 1}
 
 
-async def test_the_key_that_opened_it_and_an_early_key_do_not_send(company: Opened) -> None:
+async def test_the_key_that_opened_it_and_an_early_key_do_not_send(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(send_one, "GUARD_SECONDS", 60.0)  # however slow the machine is
     with HonestServer() as server:
         use_server(server.port)
         async with run_app(company) as pilot:
@@ -42,7 +48,7 @@ async def test_the_key_that_opened_it_and_an_early_key_do_not_send(company: Open
             await pilot.press("f4", "f9", "f4")
             await settle(pilot)
             assert delivery_states() == {}
-            await asyncio.sleep(GUARD)
+            monkeypatch.setattr(send_one, "GUARD_SECONDS", 0.0)
             await pilot.press("f4", "f4")
             await settle(pilot)
             assert "Attachment" in said(pilot), "still asking"

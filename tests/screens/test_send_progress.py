@@ -133,6 +133,10 @@ async def test_leaving_the_program_stops_after_the_message_in_hand(company: Open
                 if not pilot.app.is_running:
                     break
                 await asyncio.sleep(0.05)
+        for _round in range(100):  # the thread ends after the message in hand; a real exit waits for it
+            if not {"claimed", "sending"} & set(delivery_states()):
+                break
+            await asyncio.sleep(0.05)
         states = delivery_states()
         assert states["sent"] == server.count
         assert set(states) == {"sent", "queued"}, "what is left waits"

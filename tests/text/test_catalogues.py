@@ -88,7 +88,12 @@ def test_translations_keep_the_placeholders(language: str) -> None:
 )
 def test_slovene_plural_forms(count: int, form: int) -> None:
     text.use_language("sl")
-    forms = ("Izdan je {n} opomin.", "Izdana sta {n} opomina.", "Izdani so {n} opomini.", "Izdanih je {n} opominov.")
+    forms = (
+        "Izstavljen je {n} opomin.",
+        "Izstavljena sta {n} opomina.",
+        "Izstavljeni so {n} opomini.",
+        "Izstavljenih je {n} opominov.",
+    )
     assert ngettext("{n} notice was issued.", "{n} notices were issued.", count) == forms[form]
 
 

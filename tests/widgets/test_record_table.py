@@ -8,7 +8,7 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from opomini_tui.widgets.record_styles import READABLE, contrast
-from opomini_tui.widgets.record_table import Column, Row
+from opomini_tui.widgets.record_table import Column, RecordTable, Row
 from tests.widgets.table_app import COLUMNS, TableApp, record
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -161,9 +161,9 @@ async def test_a_heading_asks_for_its_order_and_shows_it() -> None:
         await pilot.click(table, offset=(0, 0))
         assert [key for what, key in app.said if what == "sort"] == ["amount"]
         table.show_sort("amount")
-        assert "Amount▲" in app.lines()[0]
+        assert "Amount ▲ " in app.lines()[0]
         table.show_sort("amount", reverse=True)
-        assert "Amount▼" in app.lines()[0]
+        assert "Amount ▼ " in app.lines()[0]
         table.show_sort(None)
         assert app.lines()[0] == header
 
@@ -332,3 +332,48 @@ async def test_columns_of_which_none_stays_and_a_window_too_small_for_anything()
             await pilot.pause()
             assert all(cell_len(line) <= width for line in app.lines())
         assert "a2@x.si" in next(line for line in app.lines() if line.startswith("►"))
+
+
+async def test_a_long_total_reaches_over_empty_columns_and_figures_stay_whole() -> None:
+    app = TableApp()
+    async with app.run_test(size=(120, 24)) as pilot:
+        app.table.show_totals({"year": "1,000,000 of 1,000,000 · 3 ticked", "amount": "5,234,567,890.12"})
+        await pilot.pause()
+        header, totals = app.lines()[0], app.lines()[-1]
+        assert "1,000,000 of 1,000,000 · 3 ticked" in totals
+        assert totals.index("5,234,567,890.12") + 16 == header.index("Amount") + 6
+        app.table.show_totals({"number": "1", "name": "x" * 90, "amount": "5,234,567,890.12"})
+        await pilot.pause()
+        assert "x… 5,234,567,890.12" in app.lines()[-1]
+
+
+async def test_other_totals_are_drawn_at_once() -> None:
+    app = TableApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.show_totals({"year": "…"})
+        await press(pilot, "pagedown")
+        app.table.show_totals({"year": "1000"})
+        await pilot.pause()
+        last = app.screen._compositor.render_strips()[-1]
+        assert "1000" in last.text
+
+
+async def test_the_mark_of_a_row_stands_beside_its_tick() -> None:
+    app = TableApp(0)
+    app.table = RecordTable(COLUMNS, tickable=True, tick_title="Tick", id="table")
+    app.records.rows = {1: Row(record(1).cells, mark="S"), 2: record(2)}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "space")
+        assert app.lines()[1].startswith(" ■ S  2012")
+        assert app.lines()[2].startswith("► □   2012")
+
+
+async def test_columns_can_be_changed_and_have_a_short_heading_where_the_long_one_does_not_fit() -> None:
+    app = TableApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "down")
+        app.table.show_columns([Column("year", "Year of the notice", 4, short="Y."), *COLUMNS[1:]])
+        app.table.show_sort("year")
+        await pilot.pause()
+        assert app.lines()[0].startswith("   Y. ▲  Number")
+        assert (app.table.cursor_index, app.lines()[2][:7]) == (1, "►□ 2012")

@@ -1,0 +1,124 @@
+"""Stiki: the contacts of a customer, and to whom his notices go (forms.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from opomini_tui.dunning.addresses import recipient
+from opomini_tui.errors import OpominiError
+from opomini_tui.models.parties import Contact, ContactType, Customer
+from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.record_pane import Line, RecordPane
+from opomini_tui.setup.customers import delete_contact, save_contact
+from opomini_tui.text import _
+from opomini_tui.widgets.fields import SelectField, TextField
+from opomini_tui.widgets.record_columns import Column
+
+LEVELS = (1, 2, 3)
+
+
+class ContactsPane(RecordPane):
+    """The contacts, and below them the address of each level with the reason."""
+
+    def __init__(self, customer: Customer, *, read_only: bool) -> None:
+        super().__init__(read_only=read_only)
+        self._customer = customer
+        self._ladder = ""
+
+    def columns(self) -> Sequence[Column]:
+        """Stik, Naziv, E-pošta."""
+        return (
+            Column("code", _("Contact"), 10, sortable=False),
+            Column("type", _("Contact name"), 14, sortable=False),
+            Column("name", _("Name"), 16, sortable=False, grows=True),
+            Column("email", _("E-mail"), 22, sortable=False, grows=True),
+        )
+
+    def find(self) -> Sequence[Line]:
+        """All contacts by code, and the ladder."""
+        self._ladder = ladder_words(self._customer.id)
+        types = {row.code: row.name for row in ContactType.select()}
+        rows = Contact.select().where(Contact.customer == self._customer).order_by(Contact.type_code)
+        return [Line(row.type_code, (row.type_code, types.get(row.type_code, ""), row.name, row.email)) for row in rows]
+
+    def words(self) -> str:
+        """To whom a notice of each level goes, and why."""
+        return self._ladder
+
+    def new(self) -> None:
+        """Add a contact."""
+        self.session.push_screen(ContactForm(self._customer.code, None), self._saved)
+
+    def edit(self, line: Line) -> None:
+        """Change a contact."""
+        self.session.push_screen(ContactForm(self._customer.code, line), self._saved)
+
+    def _saved(self, code: str | None) -> None:
+        if code is not None:
+            self.reload()
+            self.session.notices_changed()
+
+    def drop(self, line: Line) -> None:
+        """Delete a contact."""
+        delete_contact(self._customer.code, line.key, self.session.actor)
+        self.session.notices_changed()
+
+
+def ladder_words(customer_id: int) -> str:
+    """One line for each level: the address and why it is this one."""
+    lines = []
+    for level in LEVELS:
+        found = recipient(customer_id, level)
+        to = found.email or _("no address")
+        lines.append(f"{_('Notice {level}').format(level=level)}: {to} – {found.sentence}")
+    return "\n".join(lines)
+
+
+class ContactForm(FormScreen[str]):
+    """One contact; ends with its code when it was saved."""
+
+    SIZE = "small"
+
+    def __init__(self, customer_code: str, line: Line | None) -> None:
+        super().__init__()
+        self._customer_code, self._line = customer_code, line
+
+    def heading(self) -> str:
+        """Whose contact."""
+        title = _("Contact") if self._line else _("New contact")
+        return f"{title} – {self._customer_code}"
+
+    def help_text(self) -> str:
+        """What the code is for."""
+        return _(
+            "The settings name a contact code for each level; a notice goes to the contact with that code. Several addresses are "
+            "separated by commas."
+        )
+
+    def body(self) -> ComposeResult:
+        """Stik, Naziv, E-pošta."""
+        types = list(ContactType.select().order_by(ContactType.code))
+        options = [(row.code, f"{row.code} {row.name}".strip()) for row in types] or [("", _("none"))]
+        cells = self._line.cells if self._line else (options[0][0], "", "", "")
+        yield SelectField("type_code", _("Contact"), options, cells[0])
+        yield TextField("name", _("Name"), cells[2])
+        yield TextField("email", _("E-mail"), cells[3])
+
+    def on_mount(self) -> None:
+        """The code is chosen already when there is one."""
+        self.field("email" if self._line else "type_code").focus_control()
+
+    def confirmed(self) -> None:
+        """Save it."""
+        values = self.values()
+        if values is None:
+            return
+        old = self._line.key if self._line else None
+        try:
+            save_contact(self._customer_code, values, self.session.actor, old_code=old)
+        except OpominiError as error:
+            self.show_failure(error)
+            return
+        self.dismiss(values["type_code"])

@@ -1,0 +1,178 @@
+"""The shell: registry of actions, help, palette, hints, permissions, leaving."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections import Counter
+from dataclasses import replace
+from importlib.util import find_spec
+
+import pytest
+
+from opomini_tui import text
+from opomini_tui.actions import ACTIONS, Action, actions_of, bindings, key_table, shown_key
+from opomini_tui.screens.ask import ConfirmScreen, ErrorScreen
+from opomini_tui.screens.base import open_action
+from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.job import Job, start_job
+from opomini_tui.screens.notices import NoticesScreen
+from opomini_tui.screens.session import SessionApp
+from opomini_tui.widgets.bars import MOST_HINTS
+from tests.screens.conftest import Opened, notices_screen, run_app, said, settle, shown
+
+SWALLOWED = re.compile(r"ctrl\+(m|i|h|j|enter)|alt\+enter|shift\+enter|f10|f11")
+
+
+def test_no_key_is_one_that_terminals_swallow() -> None:
+    for action in ACTIONS:
+        for key in action.keys.split(","):
+            assert not SWALLOWED.fullmatch(key), action.id
+
+
+def test_ids_are_unique_and_a_key_means_one_thing_in_a_place() -> None:
+    assert [name for name, count in Counter(action.id for action in ACTIONS).items() if count > 1] == []
+    for place in {action.where for action in ACTIONS}:
+        keys = Counter(
+            key for action in actions_of(place, "everywhere") for key in filter(None, action.keys.split(","))
+        )
+        assert [key for key, count in keys.items() if count > 1] == [], place
+
+
+def test_deleting_hangs_on_no_bare_letter() -> None:
+    for action in ACTIONS:
+        if action.verb in ("delete", "remove"):
+            assert all(len(key) > 1 for key in action.keys.split(","))
+
+
+def test_every_screen_that_an_action_opens_exists() -> None:
+    missing = [a.opens for a in ACTIONS if a.opens and find_spec(a.opens.partition(":")[0]) is None]
+    assert missing == []
+
+
+def test_only_keys_that_type_nothing_work_inside_inputs() -> None:
+    before = {binding.key for binding in bindings("everywhere") if binding.priority}
+    assert before == {"f1", "ctrl+p", "ctrl+o", "ctrl+q"}
+
+
+@pytest.mark.parametrize(
+    ("key", "shown_as"),
+    [("ctrl+q", "^Q"), ("f6", "F6"), ("alt+1", "Alt+1"), ("N", "N"), ("enter", "↵"), ("shift+f3", "⇧F3")],
+)
+def test_keys_are_shown_as_people_read_them(key: str, shown_as: str) -> None:
+    assert shown_key(key) == shown_as
+
+
+def test_the_key_table_is_in_the_language_of_the_interface() -> None:
+    text.use_language("sl")
+    assert ("notices", "F6", "Priprava", "Predlagaj opomine iz odprtih postavk, preglej jih in sprejmi") in key_table()
+
+
+async def test_help_lists_every_key_of_the_screen(company: Opened) -> None:
+    async with run_app(company, (120, 80)) as pilot:
+        await pilot.press("f1")
+        await settle(pilot)
+        words = shown(pilot)
+        for action in actions_of("notices", "everywhere"):
+            assert action.label in words
+        await pilot.press("escape", "question_mark")
+        await settle(pilot)
+        assert "Help" in shown(pilot).splitlines()[3]
+
+
+async def test_a_question_mark_in_the_search_field_is_a_character(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("slash", "question_mark")
+        assert isinstance(pilot.app.screen, NoticesScreen)
+        assert notices_screen(pilot).bar.search_input.value == "?"
+
+
+async def test_the_palette_finds_a_command_without_carets_and_runs_it(company: Opened) -> None:
+    async with run_app(company, language="sl") as pilot:
+        await pilot.press("ctrl+p", *"vsi zapisi")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert notices_screen(pilot).table.row_count == 206
+
+
+async def test_at_most_six_hints_and_none_that_is_not_allowed(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        line = shown(pilot).splitlines()[-2]
+        assert len(re.findall(r"\S+ (?:Help|Search|Tick|Sort|Send notices by e-mail|Commands)", line)) == MOST_HINTS
+        assert "…" not in line
+    viewer = replace(company.actor, role="view", language="en")
+    async with run_app(company, actor=viewer) as pilot:
+        assert "Send notices" not in shown(pilot).splitlines()[-2]
+
+
+async def test_what_the_operators_level_does_not_allow_is_said(company: Opened) -> None:
+    viewer = replace(company.actor, role="view", language="en")
+    async with run_app(company, actor=viewer) as pilot:
+        await pilot.press("f6")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, ErrorScreen)
+        assert "Operator Skrbnik may not do this" in shown(pilot)
+
+
+async def test_an_unforeseen_error_is_told_and_its_traceback_kept(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        screen = notices_screen(pilot)
+        action = Action("x.y", "", "T", "H", opens="tests.screens.test_shell:broken_screen")
+        with pytest.raises(ZeroDivisionError):
+            open_action(screen, action, Choice())
+        screen.session.show_error(ZeroDivisionError("boom"))
+        await settle(pilot)
+        assert "Something unexpected happened (ZeroDivisionError)" in shown(pilot)
+        assert "boom" in (company.config.home / "errors.log").read_text("utf-8")
+
+
+def broken_screen(choice: Choice) -> None:
+    """A screen that cannot be made."""
+    raise ZeroDivisionError
+
+
+async def test_quitting_while_something_runs_asks_and_stops_it(company: Opened) -> None:
+    stopped = []
+
+    def work(job: Job[None]) -> None:
+        job.stop.wait(20)
+        stopped.append(job.stop.is_set())
+
+    async with run_app(company) as pilot:
+        assert isinstance(pilot.app, SessionApp)
+        start_job(pilot.app, "Long", work, lambda _result: None)
+        await pilot.press("ctrl+q")
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        assert "1 job is still running." in shown(pilot)
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit is False, "the key that asked does not confirm"
+        await pilot.pause(0.5)
+        await pilot.press("f9")
+        await pilot.pause()
+    assert stopped == [True]
+
+
+async def test_the_end_of_the_connection_ends_the_program_in_order(company: Opened) -> None:
+    stopped = []
+
+    def work(job: Job[None]) -> None:
+        stopped.append(job.stop.wait(20))
+
+    began = time.monotonic()
+    async with run_app(company) as pilot:
+        assert isinstance(pilot.app, SessionApp)
+        start_job(pilot.app, "Long", work, lambda _result: None)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await pilot.pause(0.3)
+        assert pilot.app._exit
+        assert pilot.app.return_value == 0
+    assert stopped == [True]
+    assert time.monotonic() - began < 15
+
+
+async def test_ctrl_c_says_what_closes_the_program(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("ctrl+c")
+        assert "Press ^Q to close the program." in said(pilot)
