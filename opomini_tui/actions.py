@@ -291,7 +291,7 @@ WORK: tuple[Action, ...] = (
 
 # Screens of settings, customers, operators and import.
 MASTER_DATA: tuple[Action, ...] = (
-    Action("customers.sort", "s", "Sort", "By code or by name; the same again reverses", hint=6),
+    Action("customers.sort", "s", "Sort", "By code, name or town; the same again reverses", hint=6),
     Action("customers.show", "f", "Show", "All customers, defaulters, or those who are not dunned"),
     Action("items.hold", "f6", "Hold", "Mark the ticked items (or the one under the cursor) as disputed or blocked"),
     Action("items.release", "f7", "Release", "Let the ticked items (or the one under the cursor) be dunned again"),

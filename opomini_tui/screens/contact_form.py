@@ -60,7 +60,7 @@ class ContactsPane(RecordPane):
             self.reload()
             self.session.notices_changed()
 
-    def drop(self, line: Line) -> None:
+    def delete(self, line: Line) -> None:
         """Delete a contact."""
         delete_contact(self._customer.code, line.key, self.session.actor)
         self.session.notices_changed()

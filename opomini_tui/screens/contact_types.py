@@ -50,7 +50,7 @@ class ContactTypesPane(RecordPane):
         """Rename a code."""
         self.session.push_screen(ContactTypeForm(line.cells[0], line.cells[1]), lambda _code: self.reload())
 
-    def drop(self, line: Line) -> None:
+    def delete(self, line: Line) -> None:
         """Delete a code that nothing uses."""
         delete_contact_type(line.key, self.session.actor)
 

@@ -73,7 +73,7 @@ class CustomerForm(TabbedForm[int]):
         with scrolling():
             yield TextField("code", _("Code"), row.code, max_length=30, width=14, disabled=self._record is not None)
             yield TextField("name", _("Name"), row.name)
-            yield TextField("street", _("Address"), row.street)
+            yield TextField("street", _("Street"), row.street)
             yield beside(
                 TextField("post_code", _("Post code"), row.post_code, width=10), TextField("city", _("City"), row.city)
             )
@@ -81,7 +81,7 @@ class CustomerForm(TabbedForm[int]):
             yield TextField("tax_id", _("Tax number"), row.tax_id)
             yield SelectField("kind", _("Kind"), list(kind_names().items()), row.kind)
             yield SelectField("language", _("Language"), list(LANGUAGES), row.language)
-            yield TextField("email", _("E-mail"), row.email)
+            yield TextField("email", _("E-mail address"), row.email)
             yield CheckField("defaulter", _("Defaulter"), row.defaulter)
             yield CheckField("no_dunning", _("Do not dun"), row.no_dunning)
             yield TextField("no_dunning_reason", _("Reason"), row.no_dunning_reason)

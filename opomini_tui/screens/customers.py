@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import BindingType
 
 from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.models.database import run
 from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.customer_rows import CustomerQuery, customer_columns, customer_detail, customer_pages
@@ -28,10 +29,10 @@ class CustomersScreen(RecordsScreen):
     ADDING: ClassVar[str] = "edit customers"
 
     def __init__(self, choice: Choice) -> None:
-        """`choice` of the grid does not matter."""
+        """The list begins at the customer of the notice under the grid's cursor."""
         super().__init__()
-        self._choice = choice
         self._sort, self._reverse, self._show_only = "code", False, ""
+        self._wanted = customer_of(choice.cursor)
 
     def title_text(self) -> str:
         """The action's name."""
@@ -57,9 +58,11 @@ class CustomersScreen(RecordsScreen):
         return Found(ids, customer_pages, customer_detail, summary=f"{said} · {only}" if only else said)
 
     def show(self, found: Found) -> None:
-        """With the sort mark."""
+        """With the sort mark; the cursor goes to the customer who is wanted."""
         super().show(found)
         self.table.show_sort(self._sort, self._reverse)
+        if self._wanted is not None and self.table.move_to(self._wanted):
+            self._wanted = None
 
     def on_notices_changed(self, event: NoticesChanged) -> None:
         """An import may have brought others."""
@@ -77,8 +80,8 @@ class CustomersScreen(RecordsScreen):
         self.search()
 
     def action_sort(self) -> None:
-        """By code or by name."""
-        entries = [Entry("code", _("Code")), Entry("name", _("Name"))]
+        """By code, name or town."""
+        entries = [Entry("code", _("Code")), Entry("name", _("Name")), Entry("city", _("City"))]
         screen = ListScreen(_("Sort by"), entries, search=False, current=self._sort)
         self.session.push_screen(screen, lambda key: self._sort_by(key) if key else None)
 
@@ -100,13 +103,16 @@ class CustomersScreen(RecordsScreen):
 
         def closed(saved: int | None) -> None:
             if saved is not None:
-                self._saved(saved)
+                self._wanted = saved
+                self.session.notices_changed()  # also reads this list again
 
         self.session.push_screen(CustomerForm(record), closed)
 
-    def _saved(self, record: int) -> None:
-        self.session.notices_changed()  # also reads this list again
-        self.call_after_refresh(self.table.move_to, record)
+
+def customer_of(notice: int | None) -> int | None:
+    """The customer of a notice; None for none."""
+    found = run("SELECT customer_id FROM notice WHERE id = ?", (notice,)).fetchone() if notice is not None else None
+    return int(found[0]) if found else None
 
 
 def shown_names() -> dict[str, str]:

@@ -125,11 +125,14 @@ class ImportScreen(FormScreen[None]):
         if event.field.name == "as_of":
             return
         self._mapping = None
-        if event.field.name == "kind":
-            self.query_one("#field-as-of").display = self._kind == OPEN_ITEMS
+        self._show_day()
         if self._typing is not None:
             self._typing.stop()
         self._typing = self.set_timer(TYPING_SECONDS, self._look_now)
+
+    def _show_day(self) -> None:
+        """Only open items are as of a day."""
+        self.query_one("#field-as-of").display = self._kind == OPEN_ITEMS
 
     def _look_now(self) -> None:
         typed, kind, mapping = self._typed, self._kind, self._mapping
@@ -138,7 +141,8 @@ class ImportScreen(FormScreen[None]):
     def _looked(self, look: Look) -> None:
         self._look = look
         if look.folder is None and self._guess():
-            return  # of another kind than it was looked at: the change of the kind looks again
+            self._look_now()  # as of the other kind
+            return
         self.query_one("#button-columns").disabled = look.preview is None
         self.query_one("#button-details").disabled = not (look.preview and look.preview.problems)
         self.call_later(self.query_one(ImportView).show, look)
@@ -156,9 +160,11 @@ class ImportScreen(FormScreen[None]):
         day: Any = self.query_one("#field-as-of")
         day.write(day_in_name(name) or self.session.today())
         guessed, before = kind_in_name(name), self._kind
-        if guessed and guessed != before:
-            kind.write(guessed)
-        return guessed not in ("", before)
+        if guessed in ("", before):
+            return False
+        kind.write(guessed)
+        self._show_day()
+        return True
 
     @on(ImportView.Chosen)
     def _chosen(self, event: ImportView.Chosen) -> None:
@@ -268,6 +274,8 @@ class ImportScreen(FormScreen[None]):
         path: Any = self.field("path")
         path.write(folder.rstrip("/") + "/")
         path.focus_control()
+        self._mapping = None
+        self._look_now()
         warnings = [f"{_('Warning')}: {warning}" for warning in done.warnings]
         self.session.push_screen(OutcomeScreen(self.heading(), [*counted(done, dry_run=False), *warnings]))
 

@@ -148,7 +148,7 @@ def counted(done: Imported, *, dry_run: bool) -> list[str]:
 def _changes(done: Imported, dry_run: bool) -> list[str]:
     """One line for each kind of change."""
     words = {
-        _("New"): done.added,
+        _("Added"): done.added,
         _("Changed"): done.changed,
         **({_("Closed, no longer open in the ledger"): done.closed} if done.kind == OPEN_ITEMS else {}),
         _("Unchanged"): done.unchanged,

@@ -64,7 +64,7 @@ class InterestRatesPane(RecordPane):
         """Change or confirm a rate."""
         self.session.push_screen(RateForm(line.key), lambda _day: self.reload())
 
-    def drop(self, line: Line) -> None:
+    def delete(self, line: Line) -> None:
         """Delete a rate."""
         delete_rate(line.key, self.session.actor)
 

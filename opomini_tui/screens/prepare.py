@@ -233,7 +233,7 @@ class PrepareScreen(OpominiScreen):
 def proposal_columns() -> Sequence[Column]:
     """The columns of the proposals."""
     return (
-        Column("code", _("Customer"), 10, sortable=False),
+        Column("code", _("Customer code"), 13, sortable=False),
         Column("name", _("Customer name"), 16, sortable=False, grows=True),
         Column("level", _("Level"), 7, "right", sortable=False),
         Column("items", _("Items"), 8, "right", sortable=False),

@@ -100,7 +100,7 @@ def test_twenty_kills(actor: Actor, config: Config, database_url: str, tmp_path:
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_many_kills(actor: Actor, config: Config, database_url: str, tmp_path: Path, seed: int) -> None:
-    crash(database_url, tmp_path / "home", actor, config, messages=2_000, kills=340, seed=seed)
+    crash(database_url, tmp_path / "home", actor, config, messages=1_000, kills=170, seed=seed)
 
 
 def test_two_processes_send_the_same_batch(

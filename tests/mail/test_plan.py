@@ -124,17 +124,18 @@ def test_a_viewer_may_not_plan(sqlite_actor: Actor) -> None:
 
 
 @pytest.mark.long
-def test_a_hundred_thousand_notices(actor: Actor) -> None:
+def test_a_hundred_thousand_notices(sqlite_actor: Actor) -> None:
+    """Processor seconds, so that what else the machine does is not counted; the goals are 1 and 2."""
     customers = builder.customers(20_000)
     for days in range(5):
         builder.notices(customers, items=3, day=builder.DAY + timedelta(days=days))
     run("ANALYZE")
     count_sending(ALL, today=TODAY)  # addresses are checked once in a process
-    began = time.perf_counter()
+    began = time.process_time()
     counts = count_sending(ALL, today=TODAY)
-    counted = time.perf_counter() - began
-    plan = plan_sending(NoticeFilter(year=2012, limit=None), actor, today=TODAY)
-    planned = time.perf_counter() - began - counted
+    counted = time.process_time() - began
+    plan = plan_sending(ALL, sqlite_actor, today=TODAY)
+    planned = time.process_time() - began - counted
     assert (counts.matching, counts.going, len(plan.ready)) == (100_000, 20_000, 20_000)
-    assert counted < 1.5
-    assert planned < 4
+    assert counted < 1.25
+    assert planned < 2.5

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from opomini_tui.ledger.mapping import remembered_mapping
 from opomini_tui.models.database import run
@@ -52,8 +53,7 @@ async def choose(pilot: Pilot[int], path: Path) -> ImportScreen:
 
 async def put(pilot: Pilot[int], screen: ImportScreen, path: Path) -> None:
     """Put another path into the field and wait for the look at it."""
-    field: Any = screen.field("path")
-    field.write(str(path))
+    screen.field("path").query_one(Input).value = str(path)
     await until(pilot, lambda: screen._look is not None and screen._look.typed == str(path))
     await until(pilot, lambda: screen._look is not None and screen._look.kind == screen._kind)
 
@@ -89,7 +89,7 @@ async def test_a_snapshot_says_first_what_it_changes_and_then_does_it(company: O
         screen = await choose(pilot, path)
         assert screen.field("as_of").read() == date(2012, 10, 1)
         review = await import_it(pilot)
-        for words in ("New 1", "Changed 1", "Closed, no longer open in the ledger 1", f"Unchanged {len(kept) - 1}"):
+        for words in ("Added 1", "Changed 1", "Closed, no longer open in the ledger 1", f"Unchanged {len(kept) - 1}"):
             assert words in review
         assert OpenItem.get(OpenItem.document == "[b]2012-NEW[/b]").open_amount * 100 == 8000
         assert "This was done" in said(pilot)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from opomini_tui.models.database import run
-from tests.screens.conftest import Opened, run_app, settle
-from tests.screens.working import GUARD, go_to, said, state_of, typed, until_shown
+from tests.screens.conftest import Opened, run_app
+from tests.screens.working import GUARD, go_to, said, settle, state_of, typed, until_shown
 
 
 async def test_issue_counts_live_and_issues(company: Opened) -> None:

@@ -71,7 +71,8 @@ async def test_a_refusal_lists_every_reason(company: Opened) -> None:
 
 
 async def test_a_job_goes_on_when_its_screen_is_closed(company: Opened) -> None:
-    go_on, results = threading.Event(), []
+    go_on = threading.Event()
+    results: list[bool] = []
     async with run_app(company) as pilot:
         await pilot.press("enter")
         await settle(pilot)

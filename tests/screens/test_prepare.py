@@ -9,8 +9,8 @@ import pytest
 from opomini_tui.dunning.unlock import delete_notices
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, Span
-from tests.screens.conftest import Opened, run_app, settle, shown
-from tests.screens.working import said, typed, until_shown
+from tests.screens.conftest import Opened, run_app, shown
+from tests.screens.working import said, settle, typed, until_shown
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader
 
 from opomini_tui.models.parties import Operator
-from tests.screens.conftest import Opened, run_app, settle
-from tests.screens.working import go_to, said, state_of, typed, until_shown
+from tests.screens.conftest import Opened, run_app
+from tests.screens.working import go_to, said, settle, state_of, typed, until_shown
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from opomini_tui.screens import confirm_count
 from opomini_tui.screens.send_batch_parts import counts_words, send_label
 from opomini_tui.widgets.template_field import completion, template_problem
 from tests.mail.servers import HonestServer
-from tests.screens.conftest import Opened, run_app, settle, shown
+from tests.screens.conftest import Opened, run_app, shown
 from tests.screens.working import (
     GUARD,
     body_of,
@@ -21,6 +21,7 @@ from tests.screens.working import (
     go_to,
     message,
     said,
+    settle,
     state_of,
     typed,
     until_shown,

@@ -9,8 +9,18 @@ import pytest
 from opomini_tui.models.database import run
 from opomini_tui.screens import send_one
 from tests.mail.servers import FaultServer, HonestServer, reply
-from tests.screens.conftest import Opened, run_app, settle
-from tests.screens.working import GUARD, delivery_states, go_to, message, said, state_of, until_shown, use_server
+from tests.screens.conftest import Opened, run_app
+from tests.screens.working import (
+    GUARD,
+    delivery_states,
+    go_to,
+    message,
+    said,
+    settle,
+    state_of,
+    until_shown,
+    use_server,
+)
 
 
 async def test_what_is_shown_is_what_arrives(company: Opened) -> None:

@@ -16,8 +16,8 @@ from opomini_tui.mail.sender import deliver
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from tests.mail.servers import FaultServer, HonestServer, reply
-from tests.screens.conftest import Opened, run_app, settle
-from tests.screens.working import GUARD, delivery_states, said, state_of, typed, until, until_shown, use_server
+from tests.screens.conftest import Opened, run_app
+from tests.screens.working import GUARD, delivery_states, said, settle, state_of, typed, until, until_shown, use_server
 
 GOING = 31
 SECONDS = 0.15

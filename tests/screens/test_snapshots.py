@@ -1,0 +1,44 @@
+"""How the screens look: few pictures, renewed with `pytest --snapshot-update` and looked at by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from opomini_tui import text
+from opomini_tui.app import OpominiApp
+from opomini_tui.models.parties import Operator
+from tests.screens.conftest import TODAY, Opened, settle
+
+Compare = Callable[..., bool]
+
+
+@pytest.mark.parametrize(
+    ("theme", "size", "keys"),
+    [
+        ("dark", (80, 24), ()),
+        ("light", (120, 40), ("down", "space", "down")),
+        ("windows", (120, 40), ("plus",)),
+        ("dark", (80, 24), ("enter",)),
+        ("dark", (80, 24), ("f1",)),
+    ],
+    ids=["grid-80-dark", "grid-120-light", "grid-120-windows", "detail-80-dark", "help-80-dark"],
+)
+def test_look(company: Opened, snap_compare: Compare, theme: str, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    text.use_language("sl")
+    Operator.update(language="sl").execute()
+    config = replace(company.config, theme=theme)
+    app = OpominiApp(config, replace(company.actor, language="sl"), today=lambda: TODAY)
+    app.animation_level = "none"
+
+    async def act(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press(*keys)
+        await pilot.pause(0.2)
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=act)
