@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from opomini_tui.models.database import run
-from opomini_tui.models.settings import Company, DunningLevel
 from opomini_tui.text import _
 
 
@@ -67,9 +66,9 @@ class _Ladder:
 
     @classmethod
     def read(cls) -> _Ladder:
-        """As the settings have it now."""
-        codes = {row.level: row.contact_code for row in DunningLevel.select()}
-        return cls(codes, Company.current().address_fallback)
+        """As the settings have it now (raw: a sender asks for every message)."""
+        codes = dict(run("SELECT level, contact_code FROM dunning_level").fetchall())
+        return cls(codes, bool(run("SELECT address_fallback FROM company").fetchone()[0]))
 
     def climb(self, contacts: dict[str, tuple[str, str]], level: int, email: str, name: str) -> Recipient:
         """The first step of the ladder that has an address."""

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from opomini_tui.dunning.addresses import recipient
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.parties import Contact, ContactType, Customer
+from opomini_tui.models.settings import Company
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.record_pane import Line, RecordPane
 from opomini_tui.setup.customers import delete_contact, save_contact
@@ -67,13 +68,22 @@ class ContactsPane(RecordPane):
 
 
 def ladder_words(customer_id: int) -> str:
-    """One line for each level: the address and why it is this one."""
+    """One line for each level: the address and why it is this one; and whether the further steps are on."""
     lines = []
     for level in LEVELS:
         found = recipient(customer_id, level)
         to = found.email or _("no address")
         lines.append(f"{_('Notice {level}').format(level=level)}: {to} – {found.sentence}")
-    return "\n".join(lines)
+    return "\n".join([*lines, fallback_words()])
+
+
+def fallback_words() -> str:
+    """Whether a level without its own contact goes to another address."""
+    if Company.current().address_fallback:
+        return _(
+            "Fallback is on: without that contact the one of the 1st notice counts, then the customer's own address."
+        )
+    return _("Fallback is off (Settings): without that contact nothing is sent.")
 
 
 class ContactForm(FormScreen[str]):

@@ -46,9 +46,10 @@ async def fill(pilot: Pilot[int], values: Mapping[str, str | bool]) -> None:
 
 
 async def type_over(pilot: Pilot[int], text: str) -> None:
-    """Type over what stands where the cursor is; without the pause that `Pilot.press` makes after every key."""
-    for key, letter in (("ctrl+a", None), ("backspace", None), *((letter, letter) for letter in text)):
-        pilot.app.post_message(events.Key(key, letter))
+    """Type over what stands where the cursor is; without the pause that `Pilot.press` makes after every letter."""
+    await pilot.press("end", "ctrl+u")
+    for letter in text:
+        pilot.app.post_message(events.Key(letter, letter))
     await pilot.pause()
 
 

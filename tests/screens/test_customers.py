@@ -15,6 +15,7 @@ from opomini_tui.dunning.unlock import delete_notices
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import bulk_insert, database
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.notices import Notice
 from opomini_tui.models.parties import Contact, ContactType, Customer, Operator
 from opomini_tui.models.receivables import OpenItem
 from opomini_tui.models.settings import Company
@@ -27,7 +28,7 @@ from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.record_pane import RecordPane
 from opomini_tui.text.names import fold, sort_key
 from tests.screens.conftest import TODAY, Opened, run_app, settle, shown
-from tests.screens.working import GUARD, said, typed
+from tests.screens.working import GUARD, go_to, said, typed
 
 CODES = ["0000001", "0000003"]
 
@@ -97,6 +98,24 @@ async def test_the_list_is_sorted_by_the_slovene_alphabet_and_narrowed(company: 
         await pilot.press("s", "enter")  # the same column again: reversed
         await settle(pilot)
         assert [Customer.get_by_id(number).code for number in screen.found.ids] == CODES[::-1]
+
+
+async def test_the_list_is_sorted_by_town_and_begins_at_the_customer_of_the_notice(company: Opened) -> None:
+    towns = [Customer.get_by_id(number).city for number in CustomerQuery(sort="city", reverse=True).ids()]
+    assert towns == sorted(towns, key=sort_key, reverse=True)
+    async with run_app(company) as pilot:
+        notice = Notice.get_by_id(await go_to(pilot, 300))
+        await pilot.press("f3")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, CustomersScreen)
+        assert screen.table.cursor_id == notice.customer_id
+        assert screen.table.cursor_index > 0
+        await pilot.press("s", "down", "down", "enter")
+        await settle(pilot)
+        listed = [Customer.get_by_id(number).city for number in screen.found.ids]
+        assert listed == sorted(listed, key=sort_key)
+        assert screen.table.cursor_id == notice.customer_id
 
 
 async def test_every_field_is_saved_and_a_bracket_is_shown_as_typed(company: Opened) -> None:

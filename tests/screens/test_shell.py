@@ -14,10 +14,12 @@ import pytest
 
 from opomini_tui import text
 from opomini_tui.actions import ACTIONS, Action, actions_of, bindings, key_table, shown_key
+from opomini_tui.app import OpominiApp
 from opomini_tui.screens.ask import ConfirmScreen, ErrorScreen
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, start_job
+from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.widgets.bars import MOST_HINTS
@@ -50,6 +52,12 @@ def test_deleting_hangs_on_no_bare_letter() -> None:
 def test_every_screen_that_an_action_opens_exists() -> None:
     missing = [a.opens for a in ACTIONS if a.opens and find_spec(a.opens.partition(":")[0]) is None]
     assert missing == []
+
+
+def test_every_action_of_the_shell_is_done_by_its_screen() -> None:
+    for place, screen in (("everywhere", OpominiApp), ("notices", NoticesScreen), ("detail", NoticeDetailScreen)):
+        for action in actions_of(place):
+            assert hasattr(screen, f"action_{action.run.partition('(')[0]}"), action.id
 
 
 def test_only_keys_that_type_nothing_work_inside_inputs() -> None:
