@@ -339,8 +339,8 @@ def bindings(place: str, leave_out: Iterable[str] = ()) -> list[Binding]:
 
 
 def _before_inputs(place: str, key: str) -> bool:
-    """Whether the key works even while an input has the focus and would take it: global ones that type nothing."""
-    return place == "everywhere" and (key.startswith("ctrl+") or key == "f1")
+    """Whether the key works even while an input has the focus and would take it: Alt, and global ones that type nothing."""
+    return key.startswith("alt+") or (place == "everywhere" and (key.startswith("ctrl+") or key == "f1"))
 
 
 def key_table() -> list[tuple[str, str, str, str]]:

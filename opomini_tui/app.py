@@ -9,8 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import ClassVar, cast
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -227,6 +228,13 @@ class OpominiApp(SessionApp):
         self.exit(0)
 
 
+def free_alt_digits() -> None:
+    """Let Alt with a digit arrive as such: Textual takes ESC 2 for the sign that a Mac types with it ("™")."""
+    known = cast(dict[str, object], ANSI_SEQUENCES_KEYS)
+    for digit in "123456789":
+        known.pop(f"\x1b{digit}", None)
+
+
 def run_interface(config: Config) -> int:
     """Open the database and show the interface until it is closed; the exit code.
 
@@ -241,6 +249,7 @@ def run_interface(config: Config) -> int:
         )
     use_language(config.language or "sl")
     open_database(config.database_url, config.home / "backups")
+    free_alt_digits()
     app = OpominiApp(config)
     result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no"))
     return result if result is not None else (app.return_code or 0)

@@ -182,6 +182,8 @@ def notice_totals(chosen: NoticeFilter) -> Totals:
     inner, values = chosen.sql("notice.amount, notice.days_late, notice.average_per_day, notice.cost")
     if chosen.limit is None:
         condition, values = chosen.where()
+        # The plus keeps SQLite from walking the whole table in the order of an index: ten times slower at a million.
+        condition = condition.replace("notice.year = ?", "+notice.year = ?")
         inner = f"SELECT amount, days_late, average_per_day, cost FROM notice WHERE {condition}"
     row = run(
         "SELECT COUNT(*), COALESCE(SUM(amount), 0), COALESCE(SUM(days_late), 0), COALESCE(SUM(average_per_day), 0), "

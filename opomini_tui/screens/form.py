@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -25,6 +25,12 @@ from opomini_tui.text.names import fold
 from opomini_tui.widgets.fields import Field, FieldProblem
 
 ResultT = TypeVar("ResultT")
+
+# Before the focused field, which would type the letter.
+ACCESS_KEYS = [
+    Binding(f"alt+{key}", f"access('{key}')", show=False, priority=True)
+    for key in "abcdefghijklmnopqrstuvwxyz123456789"
+]
 
 
 def form_button(label: str, name: str, key: str = "", *, main: bool = False, danger: bool = False) -> Button:
@@ -41,7 +47,7 @@ class FormScreen(InSession, ModalScreen[ResultT]):
     """
 
     SIZE: ClassVar[str] = "medium"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form"), *ACCESS_KEYS]
 
     def heading(self) -> str:
         """The title, in the current language."""
@@ -156,18 +162,13 @@ class FormScreen(InSession, ModalScreen[ResultT]):
         event.stop()
         self.focus_next()
 
-    def on_key(self, event: events.Key) -> None:
+    def action_access(self, key: str) -> None:
         """Alt with a letter goes to the field of that letter, Alt with a digit to that tab."""
-        if not event.key.startswith("alt+") or len(event.key) != 5:
-            return
-        if event.key[-1].isdigit():
-            self._show_tab(int(event.key[-1]))
-            event.stop()
-            return
+        if key.isdigit():
+            self._show_tab(int(key))
         for field in self.fields():
-            if field.access_key == event.key[-1]:
+            if field.access_key == key:
                 field.focus_control()
-                event.stop()
 
     def _show_tab(self, number: int) -> None:
         for tabs in self.query(TabbedContent):

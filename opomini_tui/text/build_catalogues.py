@@ -46,8 +46,12 @@ def compile_catalogues() -> list[Path]:
     for language in LANGUAGES:
         target = LOCALES / language / "LC_MESSAGES" / "opomini.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            write_mo(file, merge(language))
+        whole = merge(language)
+        # Renamed into place: a program that starts meanwhile reads the old catalogue or the new one.
+        fresh = target.with_suffix(".new")
+        with fresh.open("wb") as file:
+            write_mo(file, whole)
+        fresh.replace(target)
         written.append(target)
     return written
 

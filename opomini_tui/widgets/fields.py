@@ -25,6 +25,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.text import _, language
 from opomini_tui.text.formats import format_date, format_money, parse_date, parse_money
 from opomini_tui.text.names import fold
+from opomini_tui.widgets.tick_box import TickBox
 
 T = TypeVar("T")
 
@@ -290,7 +291,7 @@ class CheckField(Field[bool]):
 
     def __init__(self, name: str, label: str, value: bool = False, *, disabled: bool = False) -> None:
         super().__init__(name, label, disabled=disabled)
-        self._box = Checkbox(Content(""), value, compact=True, classes="field--control")
+        self._box = TickBox("", value, classes="field--control")
 
     def make_control(self) -> Widget:
         """The check box."""

@@ -207,11 +207,13 @@ async def test_a_failed_try_names_its_step(company: Opened) -> None:
 
 
 async def test_who_may_not_see_operators_reads_why_and_has_his_own_account(company: Opened) -> None:
-    clerk = Operator.create(code="008", name="Boris", role="clerk", language="en", password_hash=hash_password("Staro geslo 1"))
+    clerk = Operator.create(
+        code="008", name="Boris", role="clerk", language="en", password_hash=hash_password("Staro geslo 1")
+    )
     async with run_app(company, actor=Actor.of(clerk)) as pilot:
         await pilot.press("p")
         await settle(pilot)
-        assert "needs the level Administrator" in said(pilot)
+        assert "needs the level" in said(pilot)
         await pilot.press("escape", "e")
         await settle(pilot)
         locked = ("code", "active", "name", "role", "system_login", "user_name")

@@ -46,16 +46,24 @@ def test_look_of_sending_one(app: OpominiApp, snap_compare: Callable[..., bool])
         await settle(pilot)
         await go_to(pilot, 233)
         await press(pilot, "f4")
+        await until_shown(pilot, "Priponka:")
 
     assert snap_compare(app, terminal_size=(WIDTH, HEIGHT), run_before=act)
 
 
-@pytest.mark.parametrize("keys", [(), ("alt+2", "tab", *"Opomin {stevilka}")], ids=["grid", "mail"])
-def test_look_of_the_batch_form(app: OpominiApp, snap_compare: Callable[..., bool], keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [((), "Pošlji 31 opominov"), (("alt+2", "tab", *"Opomin {stevilka}"), "Zadeva: Opomin 2012-233")],
+    ids=["grid", "mail"],
+)
+def test_look_of_the_batch_form(
+    app: OpominiApp, snap_compare: Callable[..., bool], keys: tuple[str, ...], words: str
+) -> None:
     async def act(pilot: Pilot[Any]) -> None:
         await settle(pilot)
         await press(pilot, "f8", *keys)
-        await press(pilot)
+        await until_shown(pilot, "Pošlji 31 opominov")
+        await until_shown(pilot, words)
 
     assert snap_compare(app, terminal_size=(WIDTH, HEIGHT), run_before=act)
 

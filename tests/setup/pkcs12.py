@@ -32,7 +32,11 @@ def make_pkcs12(path: Path, name: str, *, passphrase: str = PASSPHRASE, days: in
     how = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
     path.write_bytes(
         pkcs12.serialize_key_and_certificates(
-            name.encode(), key if with_key else None, certificate if with_key else None, None if with_key else [certificate], how
+            name.encode(),
+            key if with_key else None,
+            certificate if with_key else None,
+            None if with_key else [certificate],
+            how,
         )
     )
     return path
