@@ -10,8 +10,10 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from opomini_tui import text
+from opomini_tui.actions import ACTIONS
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.build_catalogues import merge
+from opomini_tui.themes import load_themes, theme_folder
 
 PACKAGE = Path(text.__file__).parent.parent
 KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "N_": None}
@@ -24,6 +26,11 @@ def used() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
     )
     for name, line, message, _comments, context in found:
         yield message, context, f"{name}:{line}"
+    for action in ACTIONS:
+        yield action.title, None, f"actions.py: {action.id}"
+        yield action.help, None, f"actions.py: {action.id}"
+    for theme in load_themes([theme_folder()]).titles.values():
+        yield theme, None, "themes"
 
 
 def names(sentence: str) -> set[str]:
