@@ -28,7 +28,23 @@ SHOWN_KEYS = {
     "greater_than_sign": ">",
     "pagedown": "PgDn",
     "pageup": "PgUp",
+    "comma": ",",
+    "full_stop": ".",
 }
+PLACES = {
+    "notices": "Dunning (the main screen)",
+    "detail": "Details of a notice",
+    "form": "Forms",
+    "list": "Lists of records",
+    "listed": "Lists with a search",
+    "send_one": "Send one notice",
+    "send_batch": "Send many notices",
+    "sending": "While a batch is sent",
+    "items": "Open items of a customer",
+    "import": "Import of a file",
+    "texts": "Texts of a level",
+}
+"""What the places of the registry are called in the documentation, where their id does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +324,7 @@ MASTER_DATA: tuple[Action, ...] = (
     Action("operator.test", "f8", "Try it", "Connect, sign in and send a test message to this operator"),
     Action("certificates.choose", "enter", "Sign with it", "Letters are signed with the certificate under the cursor"),
     Action("settings.texts", "f4", "Texts...", "Texts of the letter and the message of the level that is shown"),
-    Action("texts.reset", "f7", "Packaged text", "Bring the text that comes with the program back"),
+    Action("texts.reset", "f8", "Packaged text", "Bring the text that comes with the program back"),
     Action(
         "import.details",
         "f2",
@@ -343,6 +359,14 @@ def _before_inputs(place: str, key: str) -> bool:
     return key.startswith("alt+") or (place == "everywhere" and (key.startswith("ctrl+") or key == "f1"))
 
 
-def key_table() -> list[tuple[str, str, str, str]]:
-    """Every action that has a key, for the documentation: place, key, title, help, in the current language."""
-    return [(action.where, action.key, _(action.title), _(action.help)) for action in ACTIONS if action.keys]
+def key_table() -> str:
+    """Every action that has a key, by place, as a Markdown table in English: what the README says."""
+    lines = ["| where | key | | what it does |", "|---|---|---|---|"]
+    with_keys = [action for action in ACTIONS if action.keys]
+    for place in dict.fromkeys(action.where for action in with_keys):
+        where = PLACES.get(place) or place.replace("_", " ").capitalize()
+        for action in (action for action in with_keys if action.where == place):
+            keys = " ".join(f"`{shown_key(key)}`" for key in action.keys.split(","))
+            lines.append(f"| {where} | {keys} | {action.title} | {action.help} |")
+            where = ""
+    return "\n".join(lines)

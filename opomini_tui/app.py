@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import ClassVar, cast
 
+from rich.traceback import Traceback
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -51,6 +52,7 @@ class OpominiApp(SessionApp):
     def __init__(self, config: Config, actor: Actor | None = None, today: Callable[[], date] = date.today) -> None:
         super().__init__(config, today)
         self._first_actor = actor
+        self._database_lost = False
         self._loaded = load_themes([theme_folder(), config.home / "themes"])
         for theme in self._loaded.themes:
             self.register_theme(theme)
@@ -126,9 +128,19 @@ class OpominiApp(SessionApp):
     def _look(self) -> None:
         """Every two seconds: did anything change?"""
         if self.signed_in:
-            read(self.screen_stack[0], "pulse", read_pulse, self._show_pulse)
+            read(self.screen_stack[0], "pulse", read_pulse, self._show_pulse, self._pulse_failed)
+
+    def _pulse_failed(self, error: BaseException) -> None:
+        """Said and logged once, until the database answers again: this is tried every two seconds."""
+        if not self._database_lost:
+            self._database_lost = True
+            self.explained(error)
+            self.tell(_("The database does not answer; what you see may be old."), problem=True)
 
     def _show_pulse(self, pulse: Pulse) -> None:
+        if self._database_lost:
+            self._database_lost = False
+            self.tell(_("The database answers again."))
         if self._actor is not None:
             operator = _("Operator: {code}").format(code=self._actor.code)
             self.status = Status(operator, self._database_name(), pulse.waiting)
@@ -220,6 +232,11 @@ class OpominiApp(SessionApp):
     def action_help_quit(self) -> None:
         """Ctrl+C does not quit; say what does."""
         self.tell(_("Press {key} to close the program.").format(key=BY_ID["everywhere.quit"].key))
+
+    def _fatal_error(self) -> None:
+        """As Textual ends after an error that nobody foresaw, but without local variables: they may hold a password."""
+        self.bell()
+        self.panic(Traceback(show_locals=False, width=None))
 
     def leave(self) -> None:
         """Tell running jobs to stop after what they are at, and end."""

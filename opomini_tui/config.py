@@ -62,7 +62,9 @@ def load_config(environ: Mapping[str, str] | None = None, company: str = "") -> 
     if company:
         if not company.replace("-", "").replace("_", "").isalnum():
             raise UsageError(_("The company name {name} may hold letters, digits, - and _ only.").format(name=company))
-        url = values.get(f"OPOMINI_DATABASE_URL_{company.upper().replace('-', '_')}", f"sqlite:///{home / company}.db")
+        url = (
+            values.get(f"OPOMINI_DATABASE_URL_{company.upper().replace('-', '_')}") or f"sqlite:///{home / company}.db"
+        )
     return Config(
         home=home,
         database_url=check_url(url or f"sqlite:///{home / 'opomini.db'}"),

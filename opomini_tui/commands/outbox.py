@@ -48,7 +48,7 @@ def add_verbs(verbs: Verbs) -> None:
     _add_which(parser)
     parser.set_defaults(verb=cancel)
 
-    parser = inner.add("retry", _("try deferred, held or refused messages again now"))
+    parser = inner.add("retry", _("try deferred, held or refused messages again now; cancelled ones only when named"))
     _add_which(parser)
     parser.set_defaults(verb=retry)
 
@@ -101,8 +101,10 @@ def retry(call: Call) -> int:
     """Let messages wait again; `opomini send` or `opomini worker` then sends them."""
     from opomini_tui.mail.settle import retry as run_retry
 
-    actor = call.actor
-    wanted = [row.id for row in _chosen(call.args) if row.state in ("deferred", "held", "refused", "cancelled")]
+    args, actor = call.args, call.actor
+    # What a person took back goes again only when a person names it.
+    states = ("deferred", "held", "refused", "cancelled") if args.notices else ("deferred", "held", "refused")
+    wanted = [row.id for row in _chosen(args) if row.state in states]
     if not wanted:
         raise NothingToDo(_("None of these messages can be tried again."))
     done = run_retry(wanted, actor)

@@ -57,26 +57,25 @@ def demo_company(directory: Path) -> Iterator[Demo]:
     It never touches another database than `opomini.db` in that folder, whatever the environment says.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault(PASSWORD, secrets.token_urlsafe(12))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("OPOMINI_SECRET")}
     environment |= {
         "OPOMINI_HOME": str(directory),
         "OPOMINI_DATABASE_URL": f"sqlite:///{directory.resolve() / 'opomini.db'}",
         "OPOMINI_OPERATOR": "",
     }
-    os.environ.setdefault(PASSWORD, secrets.token_urlsafe(12))
     config = load_config(environment)
-    with Catcher(directory / "mail", "skrbnik", os.environ[PASSWORD]) as catcher:
-        opened = open_database(config.database_url, directory / "backups")
-        try:
-            actor = _set_up(config, catcher.port)
-            yield Demo(config, actor, catcher.folder)
-        finally:
-            opened.close()
-            database.obj = None
+    opened = open_database(config.database_url, directory / "backups")
+    try:
+        with Catcher(directory / "mail", "skrbnik", os.environ[PASSWORD]) as catcher:
+            yield Demo(config, _set_up(config, catcher.port), catcher.folder)
+    finally:
+        opened.close()
+        database.obj = None
 
 
 def _set_up(config: Config, port: int) -> Actor:
-    """Settings, customers and contacts, once; the operator's mail server is the catcher of this start."""
+    """Settings, customers and contacts, once; the operator's mail server is the catcher of this start, with its password."""
     text = (DATA / "settings.toml").read_text("utf-8").replace("2525", str(port))
     operator = Operator.get_or_none()
     known = Actor.of(operator) if operator else None

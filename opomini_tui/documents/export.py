@@ -15,7 +15,6 @@ from opomini_tui.documents.print_job import write_file
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database
 from opomini_tui.models.fields import as_day
 from opomini_tui.models.notice_filter import NoticeFilter, notice_totals, rows_of
 from opomini_tui.models.settings import Company
@@ -137,12 +136,11 @@ def _export(kind: str, headings: Sequence[str], rows: Iterable[list[Cell]], acto
     write = writers.get(path.suffix.lower())
     if write is None:
         raise OpominiError(_("A list can be written as .csv or .xlsx; {name} is neither.").format(name=path.name))
-    with database.atomic():
-        found = list(rows)
-        if not found:
-            raise NothingToDo(_("There is nothing to export in this choice."))
-        write_file(path, write(headings, found))
-        journal.write(actor.code, "export", kind, {"file": str(path), "rows": len(found)})
+    found = list(rows)
+    if not found:
+        raise NothingToDo(_("There is nothing to export in this choice."))
+    write_file(path, write(headings, found))
+    journal.write(actor.code, "export", kind, {"file": str(path), "rows": len(found)})
     return len(found)
 
 
@@ -232,6 +230,5 @@ def print_list(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
     count = ngettext("{n} notice", "{n} notices", len(rows)).format(n=len(rows))
     company = Company.current().name
     write_file(path, draw_list(_("List of notices"), f"{company} · {count}", columns, lines, sums))
-    with database.atomic():
-        journal.write(actor.code, "export", "list", {"file": str(path), "rows": len(rows)})
+    journal.write(actor.code, "export", "list", {"file": str(path), "rows": len(rows)})
     return len(rows)

@@ -70,7 +70,7 @@ def _draw(ids: Sequence[int]) -> tuple[list[tuple[NoticeLetter, bytes]], list[st
     drawn, refused = [], []
     for entry in notice_letters(ids):
         try:
-            drawn.append((entry, draw_letter(entry.letter)))
+            drawn.append((entry, draw_letter(entry.letter)))  # a broken text of one level stops only its own notices
         except OpominiError as error:
             refused.append(f"{entry.notice.label}: {error}")
     return drawn, refused
@@ -127,8 +127,7 @@ def _issue_one(notice_id: int, pdf: bytes, actor: Actor) -> str:
     run(
         "UPDATE open_item SET level = entry.level, last_notice_date = notice.date, lawsuit = notice.before_lawsuit "
         "FROM notice_item AS entry, notice "
-        "WHERE entry.open_item_id = open_item.id AND entry.notice_id = ? AND notice.id = entry.notice_id "
-        "AND entry.level > 0",
+        "WHERE entry.open_item_id = open_item.id AND entry.notice_id = ? AND notice.id = entry.notice_id",
         (notice_id,),
     )
     return digest

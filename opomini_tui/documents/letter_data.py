@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from opomini_tui.documents.letter_values import Letter, LetterLine, Recipient, Sender, placeholder_values, with_texts
 from opomini_tui.documents.reference import si12
@@ -18,19 +19,36 @@ from opomini_tui.models.settings import Company
 CHUNK = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoticeLetter:
-    """A notice, its customer, its letter (texts filled in), and the notice before it ("2012-120", or "")."""
+    """A notice, its customer, its letter without texts and their templates, and the notice before it ("2012-120")."""
 
     notice: Notice
     customer: Customer
-    letter: Letter
+    bare: Letter
+    above: str
+    below: str
     previous_number: str
     previous_date: date | None
 
+    @cached_property
+    def letter(self) -> Letter:
+        """The letter with its texts filled in.
+
+        Raises:
+            TemplateError: a template cannot be filled.
+        """
+        return with_texts(
+            self.bare,
+            self.above,
+            self.below,
+            previous_number=self.previous_number,
+            previous_date=self.previous_date,
+        )
+
     def placeholders(self) -> dict[str, str]:
         """The value of every placeholder, in the customer's language."""
-        return placeholder_values(self.letter, previous_number=self.previous_number, previous_date=self.previous_date)
+        return placeholder_values(self.bare, previous_number=self.previous_number, previous_date=self.previous_date)
 
 
 def notice_letters(notice_ids: Sequence[int]) -> Iterator[NoticeLetter]:
@@ -72,8 +90,17 @@ def _chunk(ids: Sequence[int], texts: StoredTexts, sender: Sender) -> Iterator[N
         if number in notices:
             notice = notices[number]
             label, day = previous.get(number, ("", None))
-            letter = _with_texts(notice, _letter(notice, items.get(number, []), sender), texts, label, day)
-            yield NoticeLetter(notice, notice.customer, letter, label, day)
+            kind = kind_of(notice.customer.kind)
+            where = (notice.level, notice.before_lawsuit, notice.customer.language, kind)
+            yield NoticeLetter(
+                notice,
+                notice.customer,
+                _letter(notice, items.get(number, []), sender),
+                texts.template("above", *where),
+                texts.template("below", *where),
+                label,
+                day,
+            )
 
 
 _PREVIOUS = """SELECT notice.id, earlier.year, earlier.number, earlier.date
@@ -136,11 +163,3 @@ def _line(item: NoticeItem) -> LetterLine:
         level=item.level,
         interest=item.interest,
     )
-
-
-def _with_texts(notice: Notice, letter: Letter, texts: StoredTexts, previous: str, day: date | None) -> Letter:
-    """The letter with its texts above and below."""
-    kind = kind_of(notice.customer.kind)
-    above = texts.template("above", notice.level, notice.before_lawsuit, letter.language, kind)
-    below = texts.template("below", notice.level, notice.before_lawsuit, letter.language, kind)
-    return with_texts(letter, above, below, previous_number=previous, previous_date=day)

@@ -64,7 +64,7 @@ def print_notices(
     ids, skipped = _issued(chosen)
     if not ids:
         raise NothingToDo(_("None of these notices is issued; there is nothing to print."))
-    content, pages = _one_pdf(ids)
+    ids, content, pages = _one_pdf(ids)
     if output is not None:
         write_file(output, content)
     else:
@@ -85,31 +85,35 @@ def _issued(chosen: NoticeFilter) -> tuple[list[int], list[str]]:
     return ids, skipped
 
 
-def _one_pdf(ids: Sequence[int]) -> tuple[bytes, int]:
-    """All letters as one document, and how many pages it has."""
+def _one_pdf(ids: Sequence[int]) -> tuple[list[int], bytes, int]:
+    """All letters as one document: the notices in it (one unlocked just now is not), its bytes, and its pages."""
     stored = dict(
         run(
             "SELECT notice.id, document.sha256 FROM notice JOIN document ON document.id = notice.document_id "
             f"WHERE notice.id IN ({','.join(map(str, ids))})"
         ).fetchall()
     )
-    entries = list(notice_letters(ids))
+    entries = [entry for entry in notice_letters(ids) if entry.notice.id in stored]
+    printed = [entry.notice.id for entry in entries]
     output = BytesIO()
     if all(_is_as_issued(entry, stored[entry.notice.id]) for entry in entries):
         pages = draw_letters((entry.letter for entry in entries), output)
-        return output.getvalue(), pages
+        return printed, output.getvalue(), pages
     writer = PdfWriter()
     for entry in entries:
         title = f"{entry.notice.label} {entry.notice.customer_name}"
         content = Document.get_by_id(entry.notice.document_id).content
         writer.append(PdfReader(BytesIO(bytes(content))), outline_item=title)
     writer.write(output)
-    return output.getvalue(), len(writer.pages)
+    return printed, output.getvalue(), len(writer.pages)
 
 
 def _is_as_issued(entry: NoticeLetter, digest: str) -> bool:
     """Whether drawing the letter now gives the very bytes that were issued."""
-    return hashlib.sha256(draw_letter(entry.letter)).hexdigest() == digest
+    try:
+        return hashlib.sha256(draw_letter(entry.letter)).hexdigest() == digest
+    except OpominiError:  # today's texts cannot be filled; what was issued can still be printed
+        return False
 
 
 def write_file(path: Path, content: bytes) -> None:

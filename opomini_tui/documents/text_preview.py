@@ -51,9 +51,9 @@ def _real_values(level: int, language: str, kind: str) -> tuple[str, dict[str, s
         return None
     entry = next(notice_letters([int(found[0])]))
     filled = placeholder_values(
-        entry.letter, language, previous_number=entry.previous_number, previous_date=entry.previous_date
+        entry.bare, language, previous_number=entry.previous_number, previous_date=entry.previous_date
     )
-    return entry.letter.full_number, filled
+    return entry.bare.full_number, filled
 
 
 def _sample_values(level: int, language: str) -> dict[str, str]:

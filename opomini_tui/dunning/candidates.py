@@ -68,7 +68,7 @@ _COLUMNS = """customer.id, customer.code, customer.name, customer.name_sort, cus
 def candidates(customers: Span[str], *, paid: bool = False) -> Iterator[tuple[Customer, list[Item]]]:
     """Each customer in the order of the codes, with his open items (with `paid` also the paid ones).
 
-    Flat memory: the rows are streamed; call it inside a transaction.
+    Flat memory: the rows are streamed.
     """
     some_prepared = run("SELECT 1 FROM notice WHERE state = 'prepared' LIMIT 1").fetchone() is not None
     where, values = ["1 = 1" if paid else "open_item.open_amount <> 0"], []

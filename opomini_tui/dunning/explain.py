@@ -11,7 +11,6 @@ from opomini_tui.dunning.candidates import candidates, read_rules
 from opomini_tui.dunning.prepare import Proposal, Tally, proposals
 from opomini_tui.dunning.reasons import sentence
 from opomini_tui.dunning.rules import Customer, Item, Reason, Rules, judge_customer
-from opomini_tui.models.database import database
 from opomini_tui.models.notice_filter import Span
 from opomini_tui.text import _, language
 from opomini_tui.text.formats import amount_of
@@ -37,9 +36,8 @@ class Judgement:
 def explain(on: date, customers: Span[str] | None = None, *, paid: bool = True) -> Iterator[Judgement]:
     """Every open item (with `paid` also the paid ones), in the order of customer codes, with its reason."""
     rules = read_rules(on)
-    with database.atomic():
-        for customer, items in candidates(customers or Span(), paid=paid):
-            yield from _explain_customer(customer, items, rules)
+    for customer, items in candidates(customers or Span(), paid=paid):
+        yield from _explain_customer(customer, items, rules)
 
 
 def _explain_customer(customer: Customer, items: list[Item], rules: Rules) -> Iterator[Judgement]:
@@ -86,6 +84,5 @@ class Review:
 def propose(on: date, customers: Span[str] | None = None, excluded: frozenset[str] = frozenset()) -> Review:
     """All proposals of the day `on`; `excluded` are codes of customers that are left out."""
     rules, tally = read_rules(on), Tally()
-    with database.atomic():
-        found = tuple(proposals(on, rules, customers or Span(), tally, excluded))
+    found = tuple(proposals(on, rules, customers or Span(), tally, excluded))
     return Review(found, dict(tally.left), tally.digest.hexdigest())

@@ -66,6 +66,20 @@ def interest(principal: int, due: date, to: date, rates: Sequence[Rate], *, cap:
     return min(rounded, principal) if cap else rounded
 
 
-def unconfirmed(due: date, to: date, rates: Sequence[Rate]) -> Period | None:
-    """The first period whose rate is not confirmed; None when all are."""
-    return next((period for period in periods(due, to, rates) if not period.rate.confirmed), None)
+def first_unconfirmed(due: date, to: date, rates: Sequence[Rate]) -> date | None:
+    """The first day of delay whose rate is not certain; None when all are.
+
+    Not certain are days before the first known rate, days of a rate that is not confirmed, and days after the
+    half-year in which the last rate begins: rates are published for a half-year (domain facts §3.1).
+    """
+    first = due + timedelta(days=1)
+    if first > to:
+        return None
+    if not rates or first < rates[0].valid_from:
+        return first
+    doubtful = [period.first for period in periods(due, to, rates) if not period.rate.confirmed]
+    begun = rates[-1].valid_from
+    known_until = date(begun.year, 6, 30) if begun.month <= 6 else date(begun.year, 12, 31)
+    if to > known_until:
+        doubtful.append(max(known_until + timedelta(days=1), first))
+    return min(doubtful, default=None)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from opomini_tui.dunning.candidates import candidates, read_rates, read_rules
 from opomini_tui.dunning.figures import Figures, figures
-from opomini_tui.dunning.interest import interest, unconfirmed
+from opomini_tui.dunning.interest import first_unconfirmed, interest
 from opomini_tui.dunning.rules import Customer, Reason, Rules, Taken, Verdict, judge_customer
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.models import journal
@@ -86,15 +86,16 @@ def proposals(
 ) -> Iterator[Proposal]:
     """The notices of a run on the day `on`, in the order of customer codes; what stays is counted in `tally`.
 
-    `excluded`: codes of customers that the operator left out. Call it inside a transaction.
+    `excluded`: codes of customers that the operator left out.
     """
     rates = read_rates() if any(rule.interest for rule in rules.levels.values()) else []
     cap = Company.current().interest_cap
 
     def interest_of(entry: Taken) -> int:
         due = date.fromordinal(entry.item.due_day)
-        if tally.unconfirmed is None and (period := unconfirmed(due, on, rates)):
-            tally.unconfirmed = period.first
+        doubtful = first_unconfirmed(due, on, rates)
+        if doubtful is not None and (tally.unconfirmed is None or doubtful < tally.unconfirmed):
+            tally.unconfirmed = doubtful
         return interest(entry.item.open, due, on, rates, cap=cap)
 
     for customer, items in candidates(customers):

@@ -142,8 +142,8 @@ def judge(item: Item, rules: Rules) -> Reason | None:
         return Reason.DISPUTED if item.hold == "disputed" else Reason.BLOCKED
     if item.lawsuit:
         return Reason.LAWSUIT_DONE
-    if item.open < 0:  # a credit note: days and minimums do not apply
-        return None if item.document_day <= rules.day else Reason.NOT_DUE
+    if item.open < 0:
+        return _judge_credit(item, rules)
     late = rules.day - item.due_day
     if late <= 0:
         return Reason.NOT_DUE
@@ -156,6 +156,14 @@ def judge(item: Item, rules: Rules) -> Reason | None:
     if item.last_day and rules.day - item.last_day < max(rule.days_since_previous, 1):
         return Reason.TOO_RECENT
     return None
+
+
+def _judge_credit(item: Item, rules: Rules) -> Reason | None:
+    """A credit note has no days late and no minimum, but what lowered one notice does not lower another meanwhile."""
+    if item.document_day > rules.day:
+        return Reason.NOT_DUE
+    wait = max(rules.next_rules[1].days_since_previous, 1)
+    return Reason.TOO_RECENT if item.last_day and rules.day - item.last_day < wait else None
 
 
 _IN_ORDER = attrgetter("currency", "due_day", "document")

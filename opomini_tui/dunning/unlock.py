@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from opomini_tui.errors import NothingToDo, OpominiError, Refused
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import exclusive, now_ms, run
+from opomini_tui.models.database import exclusive, is_postgres, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
 from opomini_tui.text import _
 
@@ -25,20 +25,26 @@ class Unlocked:
 
 @dataclass(frozen=True, slots=True)
 class UnlockWarning:
-    """What an operator must know before he unlocks: how many notices, and which of them were sent."""
+    """What an operator must know before he unlocks: which notices (ids), and which of them were sent (labels)."""
 
-    count: int
+    ids: tuple[int, ...]
     sent: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many notices."""
+        return len(self.ids)
 
 
 def check_unlock(chosen: NoticeFilter) -> UnlockWarning:
     """What `unlock` would do with these notices; nothing is changed."""
-    count, sent = 0, []
+    found: list[int] = []
+    sent: list[str] = []
     for ids in _batches(chosen):
-        rows = run(f"SELECT year, number, state FROM notice WHERE id IN ({ids}) AND state <> 'prepared'").fetchall()
-        count += len(rows)
-        sent += [f"{year}/{number}" for year, number, state in rows if state == "sent"]
-    return UnlockWarning(count, tuple(sent))
+        rows = run(f"SELECT id, year, number, state FROM notice WHERE id IN ({ids}) AND state <> 'prepared'").fetchall()
+        found += [row[0] for row in rows]
+        sent += [f"{year}/{number}" for _id, year, number, state in rows if state == "sent"]
+    return UnlockWarning(tuple(found), tuple(sent))
 
 
 def unlock(chosen: NoticeFilter, reason: str, actor: Actor, *, even_sent: bool = False) -> Unlocked:
@@ -64,12 +70,13 @@ def unlock(chosen: NoticeFilter, reason: str, actor: Actor, *, even_sent: bool =
             rows = run(
                 f"SELECT id, year, number, state FROM notice WHERE id IN ({ids}) AND state <> 'prepared'"
             ).fetchall()
+            _stop_senders(ids)
             refusals += _refusals(ids, even_sent=even_sent)
             for number, year, series, state in rows:
                 entries.append((f"notice {year}/{series}", {"reason": reason.strip(), "state": state}))
                 sent += state == "sent"
                 count += 1
-                _restore(number, reason.strip())
+                _restore(number, reason.strip(), sent=state == "sent")
         if refusals:
             raise Refused(_("Some notices cannot be unlocked, so nothing was changed."), refusals)
         if not count:
@@ -93,6 +100,12 @@ _LATER = """SELECT DISTINCT notice.year, notice.number, later.year, later.number
 
 _UNDERWAY = """SELECT notice.year, notice.number FROM notice JOIN delivery ON delivery.notice_id = notice.id
     WHERE notice.id IN ({ids}) AND delivery.live AND delivery.state IN ('claimed', 'sending', 'unknown')"""
+
+
+def _stop_senders(ids: str) -> None:
+    """Keep the waiting messages of these notices from being claimed until the transaction ends (senders skip locks)."""
+    if is_postgres():
+        run(f"SELECT id FROM delivery WHERE live AND notice_id IN ({ids}) FOR UPDATE").fetchall()
 
 
 def _refusals(ids: str, *, even_sent: bool) -> list[str]:
@@ -121,18 +134,19 @@ def _refusals(ids: str, *, even_sent: bool) -> list[str]:
     return found
 
 
-def _restore(notice_id: int, reason: str) -> None:
+def _restore(notice_id: int, reason: str, *, sent: bool) -> None:
     """One issued notice back to preparation: item levels, document history, deliveries that wait."""
     at = now_ms()
     run(
         "UPDATE open_item SET level = before.previous_level, last_notice_date = before.previous_date, "
         "lawsuit = before.previous_lawsuit FROM notice_item AS before "
-        "WHERE before.open_item_id = open_item.id AND before.notice_id = ? AND before.level > 0",
+        "WHERE before.open_item_id = open_item.id AND before.notice_id = ?",
         (notice_id,),
     )
     run(
-        "UPDATE notice_document SET voided_at = ?, void_reason = ? WHERE notice_id = ? AND voided_at IS NULL",
-        (at, reason, notice_id),
+        "UPDATE notice_document SET voided_at = ?, void_reason = ?, was_sent = ? "
+        "WHERE notice_id = ? AND voided_at IS NULL",
+        (at, reason, sent, notice_id),
     )
     run(
         "UPDATE delivery SET state = CASE WHEN state IN ('queued', 'deferred', 'held') THEN 'cancelled' ELSE state END, "
@@ -190,9 +204,9 @@ def _undeletable(ids: str) -> list[str]:
     found += [
         _("{label}: it was sent before it was unlocked, so its number stays taken.").format(label=f"{year}/{number}")
         for year, number in run(
-            f"SELECT DISTINCT year, number FROM notice JOIN delivery ON delivery.notice_id = notice.id "
-            f"WHERE notice.id IN ({ids}) AND notice.state = 'prepared' "
-            "AND (delivery.state IN ('sent', 'unknown') OR delivery.sent_at IS NOT NULL)"
+            f"SELECT year, number FROM notice WHERE id IN ({ids}) AND state = 'prepared' AND (EXISTS ("
+            "SELECT 1 FROM notice_document WHERE notice_document.notice_id = notice.id AND was_sent) OR EXISTS ("
+            "SELECT 1 FROM delivery WHERE delivery.notice_id = notice.id AND delivery.state IN ('sent', 'unknown')))"
         ).fetchall()
     ]
     return found

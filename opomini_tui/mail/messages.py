@@ -59,7 +59,7 @@ class Writer:
         Raises:
             TemplateError: a placeholder is unknown or left over.
         """
-        notice, language = entry.notice, entry.letter.language
+        notice, language = entry.notice, entry.bare.language
         of_level = (notice.level, notice.before_lawsuit, language, kind_of(entry.customer.kind))
         values = values or entry.placeholders()
         subject = self.subject or self.texts.template("subject", *of_level)
@@ -155,7 +155,7 @@ def delivery_row(
             recipient_address=to,
             subject=texts[0],
             body=texts[1],
-            language=entry.letter.language,
+            language=entry.bare.language,
             year=notice.year,
             number=notice.number,
             date=datetime.fromtimestamp(now // 1000, UTC),

@@ -15,6 +15,9 @@ MINUTE = 60_000
 BACKOFF = (1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
 """Waits after the 1st, 2nd, … failed try, in milliseconds; the last one repeats."""
 GIVE_UP = 24 * 60 * MINUTE
+"""A deferred message is given up after that long, …"""
+FEWEST_TRIES = 8
+"""… but not before so many tries: a weekend without a sender is no day of trying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def mark_sending(given: Claim, now: int) -> bool:
 def settle(given: Claim, verdict: Verdict, now: int) -> str:
     """Store how the try ended, in one transaction; the state that the message is in now.
 
-    A deferred one that has been tried for a day is refused. When the message is no longer this sender's, only the try
+    A deferred one that has been tried for a day (`_next_try`) is refused. When the message is no longer this sender's, only the try
     itself is recorded and "lost" is returned; but the owner whose lease ended may still turn `unknown` into what it
     heard at last.
     """
@@ -92,13 +95,20 @@ def mark_notice_sent(notice_id: int, at: int) -> None:
 
 
 def _next_try(given: Claim, now: int) -> int | None:
-    """When a deferred message is due again; None when it has been tried for a day."""
-    count, first = run(
-        "SELECT COUNT(*), MIN(started_at) FROM delivery_attempt WHERE delivery_id = ? AND outcome = 'deferred'",
+    """When a deferred message is due again; None when it has been tried for a day, and often enough.
+
+    Only tries since it was queued, or put back by hand, count.
+    """
+    earlier, first = run(
+        "SELECT COUNT(*), MIN(delivery_attempt.started_at) FROM delivery_attempt "
+        "JOIN delivery ON delivery.id = delivery_attempt.delivery_id AND started_at >= queued_at "
+        "WHERE delivery_id = ? AND delivery_attempt.outcome = 'deferred'",
         (given.id,),
     ).fetchone()
-    due = now + BACKOFF[min(int(count), len(BACKOFF) - 1)]
-    return None if first is not None and due - int(first) > GIVE_UP else due
+    due = now + BACKOFF[min(int(earlier), len(BACKOFF) - 1)]
+    # The try that has just ended is not among the earlier ones yet.
+    given_up = int(earlier) + 1 >= FEWEST_TRIES and due - int(first) > GIVE_UP
+    return None if given_up else due
 
 
 def _given_up(reason: str) -> str:

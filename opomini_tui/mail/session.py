@@ -70,7 +70,7 @@ def _connect(session: SmtpSession, context: ssl.SSLContext | None) -> None:
         session.dial(context)
     except ssl.SSLError as error:
         raise _no_tls(session, error) from error
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:  # UnicodeError: no name at all, such as mail..example.com
         message = _("The mail server {host} is not known. Check its name in the operator's form, and the network.")
         raise SessionError("connection", "connect", message.format(host=server.host)) from error
     except OSError as error:

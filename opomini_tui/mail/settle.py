@@ -62,7 +62,8 @@ def retry(ids: Iterable[int], actor: Actor, *, today: date | None = None) -> Ret
     """Try messages again now: deferred, held, refused and cancelled ones.
 
     What stands against each is judged again; one whose contact has another address by now is written anew, with the
-    same subject and text, to the new address.
+    same subject and text, to the new address. No address gets a second message of a notice. The day after which a
+    deferred message is given up begins anew.
     """
     actor.require("send")
     today, queued, left = today or today_utc(), 0, list[str]()
@@ -89,15 +90,14 @@ def _again(row: OutboxRow, actor: Actor, today: date) -> None:
         raise Refused(_("Another message of this notice is in the outbox already."))
     if why := obstacle(stored.notice_id, stored.document_id, today):
         raise Refused(why)
-    addresses, why = addressees(stored.notice_id)
-    if why:
-        raise Refused(why)
-    if stored.to_address not in addresses:
-        _write_anew(stored, "replaced")
+    to, now = _target(stored), now_ms()
+    if to != stored.to_address:
+        _write_anew(stored, to, "replaced")
     else:
         run(
-            "UPDATE delivery SET state = 'queued', live = ?, reason = '', outcome = '', next_try_at = ? WHERE id = ?",
-            (True, now_ms(), stored.id),
+            "UPDATE delivery SET state = 'queued', live = ?, reason = '', outcome = '', next_try_at = ?, queued_at = ? "
+            "WHERE id = ?",
+            (True, now, now, stored.id),
         )
     journal.write(actor.code, "retry", _record(row), {**_named(row), "was": stored.state})
 
@@ -128,12 +128,14 @@ class _Stored(NamedTuple):
 
 
 def _locked(number: int) -> _Stored:
-    """The message with that id; on PostgreSQL locked until the end of the transaction (SQLite locks the file)."""
-    row = run(
-        f"SELECT {', '.join(_Stored._fields)} FROM delivery WHERE id = ?{' FOR UPDATE' if is_postgres() else ''}",
-        (number,),
-    ).fetchone()
-    return _Stored(*row)
+    """The message with that id; until the end of the transaction nobody else settles a message of its notice."""
+    if is_postgres():  # SQLite locks the file
+        run(
+            "SELECT id FROM delivery WHERE notice_id = (SELECT notice_id FROM delivery WHERE id = ?) "
+            "ORDER BY id FOR UPDATE",
+            (number,),
+        ).fetchall()
+    return _Stored(*run(f"SELECT {', '.join(_Stored._fields)} FROM delivery WHERE id = ?", (number,)).fetchone())
 
 
 def _has_live(stored: _Stored) -> bool:
@@ -145,26 +147,46 @@ def _has_live(stored: _Stored) -> bool:
     return found is not None
 
 
-def _write_anew(stored: _Stored, outcome: str) -> None:
-    """End `stored` and queue a message with its subject and text, to the address that the contact has now.
+def _target(stored: _Stored) -> str:
+    """Where `stored` is to go now: to its own address, or to the one that took its place in the contact.
 
     Raises:
-        OpominiError: the notice has no address or no letter now.
+        Refused: there is no such address, or it has a message of this notice already.
     """
     addresses, why = addressees(stored.notice_id)
+    if why:
+        raise Refused(why)
+    if stored.to_address in addresses:
+        to = stored.to_address
+    elif stored.recipient_no < len(addresses):
+        to = addresses[stored.recipient_no]
+    else:
+        raise Refused(_("The contact has fewer addresses now, so none is left for this message."))
+    # A sent message stays live, unless its notice was unlocked: then it does not count any more.
+    others = run(
+        "SELECT to_address FROM delivery WHERE notice_id = ? AND id <> ? AND live", (stored.notice_id, stored.id)
+    ).fetchall()
+    if to.casefold() in {other.casefold() for (other,) in others}:
+        raise Refused(_("A message of this notice to {address} is sent or in the outbox already.").format(address=to))
+    return to
+
+
+def _write_anew(stored: _Stored, to: str, outcome: str) -> None:
+    """End `stored` and queue a message with its subject and text to the address `to`.
+
+    Raises:
+        OpominiError: the notice has no letter now, or its operator cannot send.
+    """
     letter = letters_of([stored.notice_id]).get(stored.notice_id)
     entry = next(iter(notice_letters([stored.notice_id])), None)
-    if why or letter is None or entry is None:
-        raise Refused(why or _("The notice is not issued any more."))
+    if letter is None or entry is None:
+        raise Refused(_("The notice is not issued any more."))
     state = "cancelled" if stored.state in ("deferred", "held") else stored.state
     run(
         "UPDATE delivery SET state = ?, live = ?, outcome = ?, next_try_at = NULL WHERE id = ?",
         (state, False, outcome, stored.id),
     )
     by = writer(Operator.get_by_id(stored.operator_id), cc=stored.cc.split(", ") if stored.cc else ())
-    to = (
-        stored.to_address if stored.to_address in addresses else addresses[min(stored.recipient_no, len(addresses) - 1)]
-    )
     name = addresses_of([stored.notice_id])[stored.notice_id].name
     texts, now = texts_of(stored.skeleton), now_ms()
     row = delivery_row(
@@ -197,7 +219,7 @@ def resolve(number: int, how: str, reason: str, actor: Actor, config: Config) ->
             if stored.channel == "file":
                 open_folder(config, rows[0].operator_code)
             run("UPDATE delivery SET reason = ? WHERE id = ?", (reason.strip(), number))
-            _write_anew(stored, "resent")
+            _write_anew(stored, _target(stored), "resent")
         details = {**_named(rows[0]), "how": how, "reason": reason.strip()}
         journal.write(actor.code, "resolve", _record(rows[0]), details)
 

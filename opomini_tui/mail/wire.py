@@ -24,11 +24,11 @@ class Lost(smtplib.SMTPServerDisconnected):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` names this machine, so that nothing leaves it (127.0.0.0/8, ::1, localhost)."""
+    """Whether `host` names this machine, so that nothing leaves it (127.0.0.0/8, ::1, [::1], localhost)."""
     if host.lower() == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
 

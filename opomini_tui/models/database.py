@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
-from peewee import Database, DatabaseProxy, Model, OperationalError, PostgresqlDatabase, SqliteDatabase
+from peewee import Database, DatabaseError, DatabaseProxy, Model, PostgresqlDatabase, SqliteDatabase
 from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]  # missing in the stubs
 
 from opomini_tui.errors import DatabaseUnusable
@@ -34,6 +35,7 @@ class BaseModel(Model):
 
         database = database
         legacy_table_names = False
+        only_save_dirty = True  # a form writes what it changed, never what an import changed meanwhile
 
 
 def connect(url: str) -> Database:
@@ -67,26 +69,31 @@ def open_database(url: str, backups: Path | None = None) -> Database:
     Raises:
         DatabaseUnusable: it cannot be reached, or it is newer than this program.
     """
+    if url.partition("://")[2].count("@") > 1:
+        raise DatabaseUnusable(_("The password in the database URL holds an @. Write it as %40 there."))
     opened = connect(url)
     if isinstance(opened, SqliteDatabase):
         Path(opened.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # mail addresses, amounts
     try:
         opened.connect()
         migrate(opened, backups)
-    except OperationalError as error:
+    except DatabaseError as error:
         opened.close()
+        # Without the driver's own error behind it: a traceback of that could show the password.
         raise DatabaseUnusable(
             _("The database cannot be opened: {why}. Check OPOMINI_DATABASE_URL and that the server runs.").format(
-                why=_first_line(error)
+                why=_first_line(error, url)
             )
-        ) from error
+        ) from None
     database.initialize(opened)
     return opened
 
 
-def _first_line(error: Exception) -> str:
-    """The first line of a driver's message, which never holds the password."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def _first_line(error: Exception, url: str) -> str:
+    """The first line of a driver's message, without the password of `url`."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    password = urlsplit(url).password
+    return line.replace(password, "…") if password else line
 
 
 def migrate(opened: Database, backups: Path | None = None) -> list[str]:

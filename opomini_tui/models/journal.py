@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from peewee import BigIntegerField, TextField
 
-from opomini_tui.models.database import BaseModel, bulk_insert, database, exclusive, now_ms, run, stream
+from opomini_tui.models.database import BaseModel, bulk_insert, exclusive, now_ms, run, stream
 
 
 class JournalEntry(BaseModel):
@@ -68,11 +68,10 @@ class ChainCheck:
 def check_chain() -> ChainCheck:
     """Walk the whole chain; nothing is changed."""
     previous, count = "", 0
-    with database.atomic():
-        for row in stream(f"SELECT {', '.join(COLUMNS)} FROM journal_entry ORDER BY id"):
-            number, at, code, verb, record, details, before, digest = row
-            expected = entry_hash(number, at, code, verb, record, details, before)
-            if number != count + 1 or before != previous or digest != expected:
-                return ChainCheck(count, number, previous)
-            previous, count = digest, number
+    for row in stream(f"SELECT {', '.join(COLUMNS)} FROM journal_entry ORDER BY id"):
+        number, at, code, verb, record, details, before, digest = row
+        expected = entry_hash(number, at, code, verb, record, details, before)
+        if number != count + 1 or before != previous or digest != expected:
+            return ChainCheck(count, number, previous)
+        previous, count = digest, number
     return ChainCheck(count, None, previous)

@@ -107,9 +107,9 @@ class NoticeFilter:
     def _search(self, parts: list[str], values: list[Any]) -> None:
         """Search text: in the folded name, at the start of the code, or the number itself."""
         wanted = fold(self.search.strip()).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        either = "notice.name_fold LIKE ? ESCAPE '\\' OR notice.customer_code LIKE ? ESCAPE '\\'"
+        either = "notice.name_fold LIKE ? ESCAPE '\\' OR LOWER(notice.customer_code) LIKE ? ESCAPE '\\'"
         values += [f"%{wanted}%", f"{wanted}%"]
-        if self.search.strip().isdecimal():
+        if self.search.strip().isdecimal() and len(self.search.strip()) < 10:
             either += " OR notice.number = ?"
             values.append(int(self.search))
         parts.append(f"({either})")

@@ -110,7 +110,8 @@ class NoticeItem(BaseModel):
 
 
 class NoticeDocument(BaseModel):
-    """History: every document that was ever issued for a notice; `voided_at` when it was unlocked."""
+    """History: every document that was ever issued for a notice; `voided_at` when it was unlocked,
+    `was_sent` when it had left by then."""
 
     id = AutoField()
     notice = ForeignKeyField(Notice, backref="documents")
@@ -119,3 +120,4 @@ class NoticeDocument(BaseModel):
     at = BigIntegerField()
     voided_at = BigIntegerField(null=True)
     void_reason = TextField(default="")
+    was_sent = BooleanField(default=False)

@@ -13,6 +13,7 @@ from textual.widgets import Button
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.errors import OpominiError
 from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.record_pane import Line, RecordPane
 from opomini_tui.setup.certificates import (
     CertificateInfo,
@@ -172,11 +173,8 @@ class CertificateForm(FormScreen[CertificateInfo]):
         if values is None:
             return
         actor, config = self.session.actor, self.session.config
-        try:
-            added = add_certificate(
-                self._code, values["path"], values["passphrase"], actor, config, name=values["name"]
-            )
-        except OpominiError as error:
-            self.show_failure(error)
-            return
-        self.dismiss(added)
+
+        def add(_job: Job[CertificateInfo]) -> CertificateInfo:
+            return add_certificate(self._code, values["path"], values["passphrase"], actor, config, name=values["name"])
+
+        run_verb(self.session, self.heading(), add, self.dismiss, self.show_failure)

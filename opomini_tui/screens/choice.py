@@ -23,8 +23,8 @@ class Choice:
 
     @property
     def exactly_shown(self) -> NoticeFilter:
-        """The rows that the grid shows, no more (its row limit counts)."""
-        return self.shown
+        """The very rows that the grid shows, in its order; what joined its filter since then is not among them."""
+        return NoticeFilter(ids=tuple(self.rows), sort=self.shown.sort, reverse=self.shown.reverse)
 
     @property
     def whole_filter(self) -> NoticeFilter:

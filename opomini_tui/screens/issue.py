@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,14 +15,15 @@ from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID
 from opomini_tui.documents.issue import Issued, issue
-from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals
+from opomini_tui.models.database import run
+from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.session import read
 from opomini_tui.text import _, language, ngettext
-from opomini_tui.text.formats import format_money
+from opomini_tui.text.formats import currency_sign, format_cents
 from opomini_tui.widgets.fields import Field, FieldProblem, NumberField
 from opomini_tui.widgets.span_field import code_span, date_span, number_span
 
@@ -33,7 +35,9 @@ class Match:
     """What the bounds choose."""
 
     chosen: NoticeFilter
-    totals: Totals
+    rows: int
+    cents: Mapping[str, int]
+    """Sum of the amounts by currency."""
 
 
 class IssueScreen(FormScreen[None]):
@@ -93,7 +97,7 @@ class IssueScreen(FormScreen[None]):
 
     def _counted(self, match: Match) -> None:
         self._match = match
-        self.query_one("#issue-match", Static).update(match_words(match.totals))
+        self.query_one("#issue-match", Static).update(match_words(match))
 
     def confirmed(self) -> None:
         """Issue them; it can be stopped after the chunk in hand."""
@@ -130,15 +134,21 @@ def bounds(values: dict[str, Any]) -> NoticeFilter:
 
 def count_prepared(chosen: NoticeFilter) -> Match:
     """How many there are; called in a thread."""
-    return Match(chosen, notice_totals(chosen))
+    condition, values = chosen.where()
+    sums = run(
+        f"SELECT currency, COUNT(*), SUM(amount) FROM notice WHERE {condition} GROUP BY currency ORDER BY currency",
+        values,
+    ).fetchall()
+    return Match(chosen, sum(row[1] for row in sums), {currency: int(cents) for currency, _rows, cents in sums})
 
 
-def match_words(totals: Totals) -> str:
-    """How many prepared notices the bounds choose."""
-    if not totals.rows:
+def match_words(match: Match) -> str:
+    """How many prepared notices the bounds choose, and their amounts in each currency."""
+    if not match.rows:
         return _("No prepared notice lies within these bounds.")
-    said = ngettext("{count} prepared notice will be issued.", "{count} prepared notices will be issued.", totals.rows)
-    return f"{said.format(count=totals.rows)} {format_money(totals.amount, language())} €"
+    said = ngettext("{count} prepared notice will be issued.", "{count} prepared notices will be issued.", match.rows)
+    amounts = [f"{format_cents(cents, language())} {currency_sign(code)}" for code, cents in match.cents.items()]
+    return f"{said.format(count=match.rows)} {' + '.join(amounts)}"
 
 
 def issued_words(issued: Issued) -> list[str]:

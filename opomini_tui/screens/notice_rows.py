@@ -14,7 +14,7 @@ from opomini_tui.models.fields import as_day
 from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals, years
 from opomini_tui.models.settings import Company, DunningLevel
 from opomini_tui.text import _, language, ngettext, pgettext
-from opomini_tui.text.formats import format_cents, format_date, format_money
+from opomini_tui.text.formats import currency_sign, format_cents, format_date, format_money
 from opomini_tui.widgets.record_columns import GAP, Column
 from opomini_tui.widgets.record_pages import Row
 
@@ -30,7 +30,7 @@ LEAST_NAME = 16
 MOST_NAME = 40
 FIELDS = (
     "id, year, number, date, customer_code, customer_name, level, amount, days_late, average_per_day, cost, "
-    "defaulter, before_lawsuit, state, packet_number"
+    "defaulter, before_lawsuit, state, packet_number, currency"
 )
 
 
@@ -88,6 +88,11 @@ def state_name(state: str) -> str:
     return {"prepared": _("P prepared"), "issued": _("I issued"), "sent": _("S sent")}[state]
 
 
+def state_word(state: str) -> str:
+    """The state of a notice without its letter."""
+    return state_name(state).partition(" ")[2]
+
+
 def delivery_name(state: str) -> str:
     """The state of a delivery in the current language."""
     return {
@@ -100,7 +105,7 @@ def delivery_name(state: str) -> str:
         "unknown": _("outcome unknown"),
         "held": _("held back"),
         "cancelled": _("cancelled"),
-    }[state]
+    }.get(state, state)
 
 
 class NoticePages:
@@ -123,9 +128,8 @@ class NoticePages:
         }
 
     def _row(self, values: Sequence[Any], email: str, delivery: str) -> Row:
-        (_id, year, number, day, code, name, level, amount, days, average, cost, defaulter, lawsuit, state, packet) = (
-            values
-        )
+        _id, year, number, day, code, name, level, amount, days, average, cost = values[:11]
+        defaulter, lawsuit, state, packet, currency = values[11:]
         date = as_day(day)
         cells = (
             str(year),
@@ -146,7 +150,7 @@ class NoticePages:
             str(packet),
         )
         colour = self._colours.get(level) or f"level-{level}"
-        return Row(cells, background=colour, style=state, mark=state_name(state)[0])
+        return Row(cells, background=colour, style=state, mark=state_name(state)[0], currency=currency_sign(currency))
 
 
 def latest_deliveries(listed: str) -> dict[int, str]:

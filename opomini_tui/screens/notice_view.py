@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 from textual.content import Content
 
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
 from opomini_tui.errors import OpominiError, Refused
+from opomini_tui.mail.answers import Step, step_name
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.deliveries import Delivery, DeliveryAttempt
 from opomini_tui.models.journal import JournalEntry
 from opomini_tui.models.notices import Document, Notice, NoticeDocument, NoticeItem
+from opomini_tui.screens.journal_words import HASH_SHOWN, details_line, verb_name
 from opomini_tui.screens.notice_rows import YES, delivery_name, state_name
 from opomini_tui.text import _, language, ngettext, pgettext
-from opomini_tui.text.formats import format_date, format_money
+from opomini_tui.text.formats import currency_sign, format_date, format_money
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
 
 ATTEMPTS_SHOWN = 50
+LABEL_WIDTH = 14
 ENTRIES_SHOWN = 500
 WIDE_GAP = re.compile(" {4,}")
-HASH_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def read_head(notice_id: int) -> Head:
         *([(_("Compensation"), money(notice.compensation))] if notice.compensation else []),
     ]
     lateness = [(_("Days late"), str(notice.days_late)), (_("Avg./day"), money(notice.average_per_day))]
-    to_pay = Content.assemble((_("To pay"), "$quiet"), " ", (f"{money(notice.total)} €", "bold"))
+    to_pay = Content.assemble(
+        (_("To pay"), "$quiet"), " ", (f"{money(notice.total)} {currency_sign(notice.currency)}", "bold")
+    )
     lines = Content("\n").join(
         [
             Content.assemble((notice.customer_code, "$quiet"), "  ", (notice.customer_name, "bold"), f"  {place}"),
@@ -95,7 +99,7 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> Content:
 def item_columns() -> list[Column]:
     """The columns of a notice's items."""
     return [
-        Column("document", _("Document"), 16, frozen=True, grows=True),
+        Column("document", _("Document"), 15, frozen=True, grows=True),
         Column("document_date", _("Date"), 10),
         Column("due_date", _("Due"), 10),
         Column("amount", _("Amount"), 12, "right"),
@@ -152,11 +156,19 @@ def read_texts(notice_id: int) -> Content:
             _pairs([(_("Language"), letter.language), (_("Reference"), letter.reference)]),
             Content(""),
             Content.styled(letter.full_title, "bold"),
-            Content(letter.above),
+            emphasised(letter.above),
             Content.styled(_("— the items —"), "$quiet"),
-            Content(letter.below),
+            emphasised(letter.below),
         ]
     )
+
+
+def emphasised(text: str) -> Content:
+    """A text of the letter: what stands between `**` is bold, as on paper."""
+    pieces = text.split("**")
+    if len(pieces) % 2 == 0:  # a lone ** is text like any other
+        pieces[-2:] = ["**".join(pieces[-2:])]
+    return Content.assemble(*((piece, "bold") if number % 2 else piece for number, piece in enumerate(pieces)))
 
 
 def read_letter(notice_id: int) -> Content:
@@ -218,7 +230,7 @@ def read_email(notice_id: int, actor: Actor) -> Content:
         pairs.append((_("Attachment"), f"{mail.attachment_name} ({size} kB)"))
     else:
         pairs.append((_("Attachment"), _("none: the notice is not issued yet")))
-    lines = [Content.assemble((name.ljust(12), "$quiet"), value) for name, value in pairs]
+    lines = [Content.assemble((name.ljust(LABEL_WIDTH), "$quiet"), value) for name, value in pairs]
     return Content("\n").join([*lines, Content(""), Content(mail.body)])
 
 
@@ -237,7 +249,7 @@ def read_deliveries(notice_id: int) -> Content:
             (_("Message-ID"), delivery.message_id),
         ]
         lines = [Content.styled(delivery_name(delivery.state), "bold")]
-        lines += [Content.assemble((f"  {name.ljust(12)}", "$quiet"), value) for name, value in pairs if value]
+        lines += [Content.assemble((f"  {name.ljust(LABEL_WIDTH)}", "$quiet"), value) for name, value in pairs if value]
         attempts = DeliveryAttempt.select().where(DeliveryAttempt.delivery == delivery.id)
         lines += [_attempt_line(attempt) for attempt in attempts.order_by(DeliveryAttempt.number).limit(ATTEMPTS_SHOWN)]
         blocks.append(Content("\n").join(lines))
@@ -247,7 +259,8 @@ def read_deliveries(notice_id: int) -> Content:
 
 
 def _attempt_line(attempt: DeliveryAttempt) -> Content:
-    parts = [moment(attempt.started_at), attempt.step, attempt.outcome, attempt.answer]
+    outcome = "" if not attempt.outcome else delivery_name(attempt.outcome)
+    parts = [moment(attempt.started_at), step_name(cast(Step, attempt.step)), outcome, attempt.answer]
     number = _("attempt {number}").format(number=attempt.number)
     return Content.assemble((f"  {number}  ", "$quiet"), " · ".join(filter(None, parts)))
 
@@ -260,50 +273,14 @@ def read_journal(notice_id: int) -> Content:
     lines = [
         Content.assemble(
             (f"{moment(entry.at)}  {entry.operator_code:<4}", "$quiet"),
-            (f"  {verb_name(entry.verb):<22}", "bold"),
-            f"  {_details(entry.details)}",
+            (f"  {verb_name(entry.verb)}  ", "bold"),
+            details_line(entry.details),
         )
         for entry in entries.limit(ENTRIES_SHOWN)
     ]
     count = len(lines)
     head = ngettext("{count} entry", "{count} entries", count).format(count=count)
     return Content("\n").join([Content.styled(head, "$quiet"), Content(""), *lines])
-
-
-def verb_name(verb: str) -> str:
-    """What was done, as people say it; a verb that has no word here as the journal has it."""
-    names = {
-        "prepare": _("prepared"),
-        "issue": _("issued"),
-        "unlock": _("unlocked"),
-        "print": _("printed"),
-        "post": _("sent by post"),
-        "sent": _("sent by e-mail"),
-        "refused": _("refused by the server"),
-        "deferred": _("will be retried"),
-        "unknown": _("outcome unknown"),
-        "held": _("held back"),
-        "cancel": _("sending cancelled"),
-        "retry": _("sent again"),
-        "resolve": _("settled by hand"),
-    }
-    return names.get(verb, verb)
-
-
-def _details(text: str) -> str:
-    """An entry's details in one line."""
-    details: dict[str, object] = json.loads(text)
-    return ", ".join(f"{key}: {_detail(value)}" for key, value in details.items())
-
-
-def _detail(value: object) -> str:
-    """A value of the journal, lists and tables in one line, hashes by their beginning."""
-    if isinstance(value, dict):
-        return "(" + ", ".join(f"{key} {_detail(part)}" for key, part in value.items()) + ")"
-    if isinstance(value, list):
-        return ", ".join(map(_detail, value))
-    text = str(value)
-    return f"{text[:HASH_SHOWN]}…" if re.fullmatch("[0-9a-f]{64}", text) else text
 
 
 def moment(at: int | None) -> str:

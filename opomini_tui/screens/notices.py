@@ -261,7 +261,7 @@ class NoticesScreen(NoticeCommands):
             parts += [
                 f"{cells['year']}/{cells['number']}",
                 cells["customer_name"],
-                f"{cells['amount']} €",
+                f"{cells['amount']} {row.currency}",
                 cells["state"],
                 cells["delivery"],
                 cells["email"],

@@ -134,13 +134,13 @@ class OperatorForm(FormScreen[str]):
         if values is None:
             return
         secrets = {name: values.pop(name) for name in SECRETS if name in values}
-        try:
-            self.save({**values, **self._printing}, secrets)
-        except OpominiError as error:
-            self.show_failure(error)
-            return
-        self.session.tell(_("Operator {name} is saved.").format(name=values["name"]))
-        self.dismiss(values["code"])
+
+        def saved(_nothing: None) -> None:
+            self.session.tell(_("Operator {name} is saved.").format(name=values["name"]))
+            self.dismiss(values["code"])
+
+        fields = {**values, **self._printing}
+        run_verb(self.session, self.heading(), lambda _job: self.save(fields, secrets), saved, self.show_failure)
 
     def save(self, values: dict[str, Any], secrets: dict[str, str]) -> None:
         """Fields of an operator, and passwords by their names in SECRETS."""
@@ -228,7 +228,7 @@ def tested_words(tested: Tested) -> Sequence[str]:
 
 def security_options() -> list[tuple[str, str]]:
     """The ways in which a connection is protected."""
-    return [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("none (this machine)"))]
+    return [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("none (local)"))]
 
 
 def sign_in_options(row: Operator) -> list[tuple[str, str]]:

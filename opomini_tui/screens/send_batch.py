@@ -27,7 +27,6 @@ from opomini_tui.screens.listed import ReasonsScreen
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.send_batch_parts import (
     FirstMessage,
-    SendNothing,
     batch_filter,
     confirm_words,
     counts_words,
@@ -128,37 +127,34 @@ class SendBatchScreen(FormScreen[None]):
     def on_mount(self) -> None:
         """The counts go between body and buttons; count and preview at once."""
         self.query_one(".form").mount(Static(_("Counting …"), id="batch-counts", markup=False), after=".form--body")
-        for name in BOUNDS:
-            self.field(name).add_class("bound")
         self.field("year").focus_control()
         self._arrange()
         self._count()
         self._preview()
 
-    def on_key(self, event: events.Key) -> None:
+    def action_access(self, key: str) -> None:
         """Alt with a digit shows that tab and goes to its first field; Alt with a letter also shows the tab of its field."""
-        wanted = {"alt+1": "scope", "alt+2": "cc"} | {f"alt+{field.access_key}": field.name for field in self.fields()}
-        if name := wanted.get(event.key):
-            event.stop()
-            event.prevent_default()
-            self._show_field(name)
+        wanted = {"1": "scope", "2": "cc"} | {field.access_key: str(field.name) for field in self.fields()}
+        if key in wanted:
+            self._show_field(wanted[key])
 
     def action_tab(self) -> None:
-        """The other tab: F3 arrives from every terminal, Alt with a digit does not."""
+        """The other tab."""
         self._show_field("cc" if self.query_one(TabbedContent).active == PANES[0] else "scope")
 
     def _show_field(self, name: str) -> None:
-        """Show the tab with which the field is seen, and go to the field."""
+        """Show the tab with which the field is seen, and go to the field at once: the next key is meant for it."""
         self.query_one(TabbedContent).active = PANES[name in TEXTS]
-        self.call_after_refresh(self.field(name).focus_control)
+        self.set_focus(self.field(name).control)
+        self._make_room()
 
     @on(TabbedContent.TabActivated)
-    def _tab_shown(self, event: TabbedContent.TabActivated) -> None:
-        self.set_class(event.pane.id == PANES[1], "-texts")
-
-    def on_resize(self) -> None:
-        """In a low window the bounds make room for the texts."""
+    @on(events.Resize)
+    def _make_room(self) -> None:
+        """In a low window the bounds give their lines to the texts, so that the preview is seen while they are typed."""
         self.set_class(self._low, "-low")
+        for name in BOUNDS:
+            self.field(name).display = not (self._low and self.query_one(TabbedContent).active == PANES[1])
 
     @property
     def _low(self) -> bool:
@@ -247,7 +243,9 @@ class SendBatchScreen(FormScreen[None]):
 
     def _previewed(self, first: FirstMessage) -> None:
         self.query_one("#batch-preview-title", Static).update(first.title)
-        self.query_one("#batch-preview", TextArea).text = first.text
+        preview = self.query_one("#batch-preview", TextArea)
+        preview.text = first.text
+        preview.refresh()  # a text area that keeps its size does not draw its new text by itself
 
     @on(Button.Pressed, "#button-template")
     def action_template(self) -> None:
@@ -295,10 +293,20 @@ class SendBatchScreen(FormScreen[None]):
         elif not counts.going:
             self.session.tell(_("None of these notices can go; F2 says why."), problem=True)
         else:
-            ask = ConfirmCountScreen(
-                self.heading(), confirm_words(counts, values), counts.going, send_label(counts.going), short=True
-            )
-            self.session.push_screen(ask, lambda yes: self._send(chosen, values, counts.going) if yes else None)
+            actor, ask = self.session.actor, partial(self._ask, chosen, values)
+            run_verb(self.session, self.heading(), lambda _job: plan_sending(chosen, actor), ask, self.show_failure)
+
+    def _ask(self, chosen: NoticeFilter, values: dict[str, Any], plan: SendPlan) -> None:
+        """The operator agrees to these very notices; what becomes ready while he is asked does not go."""
+        agreed = frozenset(one.notice_id for one in plan.ready)
+        counts = SendCounts(len(agreed) + len(plan.held_back), len(agreed), {})
+        if not agreed:
+            self.session.tell(_("None of these notices can go; F2 says why."), problem=True)
+            return
+        ask = ConfirmCountScreen(
+            self.heading(), confirm_words(counts, values), counts.going, send_label(counts.going), short=True
+        )
+        self.session.push_screen(ask, lambda yes: self._send(chosen, values, agreed) if yes else None)
 
     def _show_problem_tab(self) -> None:
         """A problem on the hidden tab must be seen."""
@@ -306,18 +314,13 @@ class SendBatchScreen(FormScreen[None]):
         if wrong:
             self._show_field(wrong)
 
-    def _send(self, chosen: NoticeFilter, values: dict[str, Any], agreed: int) -> None:
+    def _send(self, chosen: NoticeFilter, values: dict[str, Any], agreed: frozenset[int]) -> None:
         """Queue exactly what was agreed to, then send in the background and watch."""
         session = self.session
 
         def queue(_job: Job[Enqueued]) -> Enqueued:
-            plan = plan_sending(chosen, session.actor)
-            if len(plan.ready) > agreed:
-                raise SendNothing(_("Meanwhile more notices match than you agreed to; look at the numbers again."))
-            copies = split_addresses(values["cc"])
-            return enqueue(
-                plan, session.actor, session.config, subject=values["subject"], body=values["body"], cc=copies
-            )
+            texts = {"subject": values["subject"], "body": values["body"], "cc": split_addresses(values["cc"])}
+            return enqueue(chosen, session.actor, session.config, notice_ids=agreed, **texts)
 
         run_verb(session, self.heading(), queue, self._queued, self.show_failure)
 

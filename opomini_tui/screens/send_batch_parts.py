@@ -25,10 +25,6 @@ CANDIDATES = 100
 """So many notices are looked at for the first one that has an address."""
 
 
-class SendNothing(OpominiError):
-    """The batch is not what the operator agreed to; nothing was queued."""
-
-
 def scope_options(choice: Choice) -> list[tuple[str, str]]:
     """By the bounds, only the ticked rows, exactly the grid; the ticked ones first when there are any."""
     options = [("bounds", _("by the bounds above"))]

@@ -126,11 +126,17 @@ def reading() -> Iterator[None]:
         yield
 
 
-def read(owner: Screen[Any], group: str, work: Callable[[], T], then: Callable[[T], None]) -> Worker[None]:
+def read(
+    owner: Screen[Any],
+    group: str,
+    work: Callable[[], T],
+    then: Callable[[T], None],
+    failed: Callable[[BaseException], None] | None = None,
+) -> Worker[None]:
     """Run `work` (reading only, no widgets) in a thread with its own database connection, then `then` with its result.
 
     A newer `read` of the same owner and group replaces an older one: what the older one brings is dropped, also when it
-    comes later. Nothing is delivered to a screen that is gone. Errors are shown.
+    comes later. Nothing is delivered to a screen that is gone. Errors are shown, or given to `failed`.
     """
 
     def in_thread() -> None:
@@ -139,7 +145,7 @@ def read(owner: Screen[Any], group: str, work: Callable[[], T], then: Callable[[
             with reading():
                 outcome = work()
         except Exception as error:  # shown to the operator by the interface's thread
-            owner.call_later(failed, worker, error)
+            owner.call_later(fail, worker, error)
         else:
             owner.call_later(deliver, worker, outcome)
 
@@ -147,8 +153,8 @@ def read(owner: Screen[Any], group: str, work: Callable[[], T], then: Callable[[
         if not worker.is_cancelled and owner.is_attached:
             then(outcome)
 
-    def failed(worker: Worker[None], error: Exception) -> None:
+    def fail(worker: Worker[None], error: Exception) -> None:
         if not worker.is_cancelled and owner.is_attached and isinstance(owner.app, SessionApp):
-            owner.app.show_error(error)
+            (failed or owner.app.show_error)(error)
 
     return owner.run_worker(in_thread, group=group, exclusive=True, thread=True, exit_on_error=False)

@@ -124,7 +124,7 @@ class TemplatesScreen(FormScreen[None]):
         self.query_one("#text-preview", Static).update(filled.text)
 
     def action_reset(self) -> None:
-        """F7: the text that comes with the program."""
+        """F8: the text that comes with the program (F6 and F7 are the text area's own)."""
         self._book.reset(self._key)
         self.area.write(self._book.text(self._key))
         self.area.problem = ""

@@ -88,16 +88,13 @@ class UnlockScreen(FormScreen[None]):
             ask = ConfirmCountScreen(
                 self.heading(), warning_words(warning), warning.count, self.confirm_label(), named=warning.sent
             )
-            self.session.push_screen(ask, self._answered)
+            self.session.push_screen(ask, lambda yes: self._unlock(warning, even_sent=True) if yes else None)
         else:
-            self._unlock(even_sent=False)
+            self._unlock(warning, even_sent=False)
 
-    def _answered(self, yes: bool | None) -> None:
-        if yes:
-            self._unlock(even_sent=True)
-
-    def _unlock(self, *, even_sent: bool) -> None:
-        chosen, reason = self._chosen(), str(self.field("reason").read())
+    def _unlock(self, agreed: UnlockWarning, *, even_sent: bool) -> None:
+        """The very notices that were counted, not what has joined the filter since."""
+        chosen, reason = NoticeFilter(ids=agreed.ids), str(self.field("reason").read())
         run_verb(
             self.session,
             self.heading(),

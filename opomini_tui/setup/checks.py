@@ -6,7 +6,6 @@ ValueError with one translated sentence that says what is expected.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -191,18 +190,18 @@ def iban(value: object) -> str:
 
 
 def template(value: object) -> str:
-    """A text of the letter or message: its placeholders must be known, its braces paired."""
-    from opomini_tui.documents.texts import unknown_placeholders
+    """A text of the letter or message that can be filled in.
+
+    Placeholders must be known, braces paired, sections ended: anything else would stop the first notice with the text.
+    """
+    from opomini_tui.documents.texts import PLACEHOLDERS, fill
 
     typed = text(20_000, lines=True)(value)
     assert isinstance(typed, str)
     try:
-        unknown = unknown_placeholders(typed)
+        fill(typed, dict.fromkeys(PLACEHOLDERS, ""))
     except OpominiError as error:
         raise ValueError(str(error)) from error
-    if unknown:
-        names = ", ".join(f"{{{name}}}" for name in unknown)
-        raise ValueError(_("The text holds unknown placeholders: {names}.").format(names=names))
     return typed
 
 
@@ -230,16 +229,18 @@ def host(value: object) -> str:
     """A server's name or address without port, or nothing."""
     typed = text(253)(value)
     assert isinstance(typed, str)
-    if typed and not re.fullmatch(r"[\w.:\-\[\]]+", typed):
+    try:
+        typed.encode("idna")  # as connecting does: no part between two dots may be empty or longer than 63 characters
+        right = re.fullmatch(r"[\w.:\-\[\]]*", typed) is not None
+    except UnicodeError:
+        right = False
+    if not right:
         raise ValueError(_("The name of a server is expected, such as mail.example.com."))
     return typed
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a host is this machine itself, so that an unprotected connection leaves nothing on the wire."""
-    if name.lower() in ("localhost", ""):
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    """Whether an unprotected connection may be set for that host: by the rule of sending, or while none is typed."""
+    from opomini_tui.mail import wire
+
+    return not name or wire.is_loopback(name)

@@ -109,8 +109,8 @@ def tables_in_order(opened: Database) -> list[str]:
 
 
 def _rows(opened: Database, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    """All rows in the order of the primary key (the first column), as values that both kinds of database know."""
-    sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {columns[0]}"
+    """All rows in the order of the primary key, as values that both kinds of database know."""
+    sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(opened.get_primary_keys(table))}"
     if isinstance(opened, PostgresqlDatabase):
         cursor = opened.connection().cursor(name=f"copy_{table}_{id(opened)}")
         cursor.itersize = BATCH

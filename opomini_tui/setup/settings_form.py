@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from opomini_tui.documents.texts import PLACEHOLDERS, TemplateError, fill
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive
 from opomini_tui.models.parties import Contact, ContactType
 from opomini_tui.models.settings import DunningLevel, InterestRate
+from opomini_tui.setup import checks
 from opomini_tui.setup.changes import Change, write_changes
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.company import (
@@ -78,13 +78,10 @@ def _form_name(name: str) -> str:
 
 
 def text_problem(template: str) -> str:
-    """Why a text of a notice cannot be filled in, as a sentence; "" when it can.
-
-    Sections without their end are found too, which would otherwise stop the first notice that is issued with the text.
-    """
+    """Why `checks.template` refuses a text of a notice, as a sentence; "" when it does not."""
     try:
-        fill(template, dict.fromkeys(PLACEHOLDERS, ""))
-    except TemplateError as error:
+        checks.template(template)
+    except ValueError as error:
         return str(error)
     return ""
 
@@ -100,8 +97,6 @@ def save_texts(texts: Mapping[TextKey, str], actor: Actor) -> tuple[Change, ...]
     with exclusive("settings"):
         for key, content in texts.items():
             named: dict[str, object] = {field.name: value for field, value in zip(TEMPLATE_KEYS, key, strict=True)}
-            if problem := text_problem(content):
-                raise FieldErrors({"content": problem})
             changes += change_template({**named, "content": content})
         write_changes(actor.code, changes)
     return tuple(changes)

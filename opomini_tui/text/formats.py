@@ -38,6 +38,11 @@ def format_money(amount: Decimal, language: str = "sl") -> str:
     return format_cents(cents_of(amount), language)
 
 
+def currency_sign(code: str) -> str:
+    """What stands after an amount on the screen: € for EUR, the code itself of any other currency."""
+    return "€" if code == "EUR" else code
+
+
 def format_date(day: date, language: str = "sl") -> str:
     """A date as written in a letter of `language`; Slovene and German `dd.mm.yyyy`."""
     if language == "en":

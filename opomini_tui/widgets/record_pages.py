@@ -20,13 +20,15 @@ class Row:
 
     `cells` are plain texts in the order of the columns. `background` is the name of a component class
     (`record-table--<background>`) or a CSS colour such as `#dff0d8`; `style` is the record's state, coloured by
-    the component class `record-table--state-<style>`. `mark` is a letter beside the tick that is always in sight.
+    the component class `record-table--state-<style>`. `mark` is a letter beside the tick that is always in sight. `currency` is the sign
+    of its amounts, for those who show one beside the table.
     """
 
     cells: tuple[str, ...]
     background: str = ""
     style: str = ""
     mark: str = ""
+    currency: str = ""
 
 
 PageLoader = Callable[[Sequence[int]], Mapping[int, Row]]

@@ -284,6 +284,7 @@ def test_sending_again_finishes_what_waits_and_a_worker_does_too(
     assert opomini("send", "--number", "100..102").code == 3  # queued; the server is away
     assert [row["state"] for row in opomini("outbox", "list", "--format", "json").rows] == ["queued"] * 3
     assert opomini("outbox", "cancel", "2012/102").code == 0
+    assert opomini("outbox", "retry", "--all").code == 5  # taken back: not without being named
     right = tmp_path / "right.toml"
     right.write_text(f'[[operators]]\nid = "006"\nsmtp = {{ port = {catcher.port} }}')
     assert opomini("settings", "apply", right).code == 0

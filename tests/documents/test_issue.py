@@ -125,3 +125,12 @@ def test_same_notice_gives_the_same_bytes_after_unlock(prepared: Actor) -> None:
 def test_letters_come_in_the_order_of_the_ids(prepared: Actor) -> None:
     ids = [row.id for row in Notice.select().order_by(Notice.number.desc())]
     assert [entry.notice.id for entry in notice_letters(ids)] == ids
+
+
+def test_a_broken_text_stops_only_its_own_notices(prepared: Actor) -> None:
+    run("UPDATE notice SET level = 2 WHERE number = 101")
+    Template.create(level=2, language="sl", customer_kind="company", part="above", content="{?obresti} brez konca")
+    done = issue(NoticeFilter(), prepared)
+    assert done.count == 2
+    assert len(done.refused) == 1
+    assert "2012/101" in done.refused[0]

@@ -21,6 +21,7 @@ from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, Span
 from opomini_tui.models.notices import Notice
 from opomini_tui.models.parties import Customer
+from opomini_tui.models.settings import Template
 from tests.ledger_rows import add_customer, add_item
 
 
@@ -126,3 +127,9 @@ def test_unknown_ending_is_refused(issued: Actor, tmp_path: Path) -> None:
     with pytest.raises(OpominiError, match=r"\.csv or \.xlsx"):
         export_list(NoticeFilter(), issued, tmp_path / "list.doc")
     assert not list(tmp_path.glob("list*"))
+
+
+def test_a_text_that_is_broken_today_does_not_stop_what_was_issued(issued: Actor, tmp_path: Path) -> None:
+    Template.create(level=1, language="sl", customer_kind="company", part="above", content="{?obresti} brez konca")
+    assert print_notices(NoticeFilter(), issued, output=tmp_path / "all.pdf").count == 3
+    assert len(PdfReader(tmp_path / "all.pdf").pages) == 3

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opomini_tui.dunning.interest import Rate, interest, periods, unconfirmed
+from opomini_tui.dunning.interest import Rate, first_unconfirmed, interest, periods
 
 RATES = [
     Rate(date(2012, 1, 1), 900),
@@ -44,10 +44,17 @@ def test_cap_at_the_principal() -> None:
 
 
 def test_unconfirmed_period_is_named() -> None:
-    assert unconfirmed(date(2025, 6, 1), date(2025, 12, 31), RATES) is None
-    found = unconfirmed(date(2025, 6, 1), date(2026, 1, 1), RATES)
-    assert found is not None
-    assert found.first == date(2026, 1, 1)
+    assert first_unconfirmed(date(2025, 6, 1), date(2025, 12, 31), RATES) is None
+    assert first_unconfirmed(date(2025, 6, 1), date(2026, 1, 1), RATES) == date(2026, 1, 1)
+
+
+def test_days_for_which_no_rate_is_known_are_named() -> None:
+    certain = RATES[:-1]
+    assert first_unconfirmed(date(2025, 6, 1), date(2026, 2, 1), certain) == date(2026, 1, 1)
+    assert first_unconfirmed(date(2026, 3, 1), date(2026, 4, 1), certain) == date(2026, 3, 2)
+    assert first_unconfirmed(date(2011, 6, 1), date(2012, 2, 1), certain) == date(2011, 6, 2)
+    assert first_unconfirmed(date(2012, 6, 1), date(2012, 7, 1), []) == date(2012, 6, 2)
+    assert first_unconfirmed(date(2012, 6, 1), date(2012, 6, 1), []) is None
 
 
 DAYS = st.dates(date(2012, 1, 1), date(2030, 1, 1))

@@ -125,3 +125,28 @@ def test_before_lawsuit_ends_dunning_for_its_items(actor: Actor) -> None:
         prepare(date(2012, 12, 1), actor)
     unlock(NoticeFilter(), "x", actor)
     assert not OpenItem.get().lawsuit
+
+
+def test_a_notice_that_left_by_post_keeps_its_number_for_good(two: Actor) -> None:
+    run("UPDATE notice SET state = 'sent', sent_at = 1 WHERE number = 101")
+    unlock(NoticeFilter(), "x", two, even_sent=True)
+    with pytest.raises(Refused) as refusal:
+        delete_notices(NoticeFilter(), two)
+    assert len(refusal.value.reasons) == 1
+    assert "2012/101" in refusal.value.reasons[0]
+    assert Notice.select().count() == 2
+
+
+def test_a_credit_note_lowers_one_notice_and_not_the_next_one_too(actor: Actor) -> None:
+    customer = add_customer("0000001")
+    add_item(customer, "X", date(2012, 6, 1), "120.00")
+    add_item(customer, "C", date(2012, 6, 1), "-20.00")
+    add_item(customer, "Y", date(2012, 8, 12), "50.00")
+    prepare(FIRST, actor)
+    issue(NoticeFilter(), actor)
+    prepare(date(2012, 8, 21), actor)
+    amounts = [str(row.amount) for row in Notice.select().order_by(Notice.number)]
+    assert amounts == ["100.00", "50.00"]
+    delete_notices(NoticeFilter(state="prepared"), actor)
+    unlock(NoticeFilter(), "x", actor)
+    assert {row.last_notice_date for row in OpenItem.select()} == {None}

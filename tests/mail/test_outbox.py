@@ -233,6 +233,42 @@ def test_retry_after_correcting_the_address_writes_to_the_new_one(sqlite_actor: 
     assert not retry([old.id], sqlite_actor).queued
 
 
+@pytest.mark.parametrize(
+    ("corrected", "states", "waiting"),
+    [
+        ("c@k.example", ("refused", "refused"), ["c@k.example"]),
+        ("b@k.example; c@k.example", ("refused", "sent"), []),
+        ("B@k.example; c@k.example", ("refused", "sent"), []),
+        ("b@k.example; c@k.example", ("refused", "refused"), ["b@k.example"]),
+        ("c@k.example; d@k.example", ("refused", "held"), ["c@k.example", "d@k.example"]),
+    ],
+)
+def test_no_address_gets_a_notice_twice(
+    actor: Actor, config: Config, corrected: str, states: tuple[str, str], waiting: list[str]
+) -> None:
+    builder.notices(builder.customers(1))
+    Contact.update(email="a@k.example; b@k.example").execute()
+    enqueue(ALL, actor, config)
+    ids = [row.id for row in outbox_rows()]
+    for number, state in zip(ids, states, strict=True):
+        run("UPDATE delivery SET state = ?, live = ? WHERE id = ?", (state, state != "refused", number))
+    Contact.update(email=corrected).execute()
+    done = retry(ids, actor)
+    assert (done.queued, len(done.left)) == (len(waiting), 2 - len(waiting))
+    assert [row.to for row in outbox_rows(state="queued")] == waiting
+
+
+def test_an_unknown_one_is_not_resent_to_an_address_that_has_another(actor: Actor, config: Config) -> None:
+    builder.notices(builder.customers(1))
+    Contact.update(email="a@k.example; b@k.example").execute()
+    enqueue(ALL, actor, config)
+    run("UPDATE delivery SET state = CASE WHEN recipient_no = 0 THEN 'unknown' ELSE 'sent' END")
+    Contact.update(email="b@k.example").execute()
+    with pytest.raises(OpominiError, match=r"b@k\.example"):
+        resolve(outbox_rows()[0].id, "resend", "ni prišlo", actor, config)
+    assert [row.state for row in outbox_rows()] == ["unknown", "sent"]
+
+
 def test_a_refused_one_is_not_retried_beside_a_new_one(actor: Actor, config: Config) -> None:
     builder.notices(builder.customers(1))
     enqueue(ALL, actor, config)

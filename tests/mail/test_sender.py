@@ -10,10 +10,10 @@ import pytest
 
 from opomini_tui import keys
 from opomini_tui.config import Config
-from opomini_tui.mail import claims
+from opomini_tui.mail import claims, settle
 from opomini_tui.mail.claims import Claim, claim
-from opomini_tui.mail.outbox import enqueue, outbox_rows, resolve
-from opomini_tui.mail.outcomes import BACKOFF, GIVE_UP, mark_sending
+from opomini_tui.mail.outbox import enqueue, outbox_rows, resolve, retry
+from opomini_tui.mail.outcomes import BACKOFF, FEWEST_TRIES, GIVE_UP, mark_sending
 from opomini_tui.mail.sender import Delivered, deliver
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
@@ -133,6 +133,33 @@ def test_deferred_backs_off_and_is_given_up_after_a_day(
     assert (only().state, server.accepted) == ("refused", [])
     assert "451 4.7.1 greylisted" in only().reason
     assert verbs() == ["queue", "refused"]
+
+
+def test_a_weekend_without_a_sender_is_no_day_of_trying(actor: Actor, config: Config, server: FaultServer) -> None:
+    queue(actor, config)
+    server.acts["rcpt"] = reply("451 4.7.1 greylisted")
+    friday = now_ms()
+    monday = friday + 3 * GIVE_UP
+    assert deliver(config, clock=lambda: friday) == Delivered(deferred=1)
+    for number in range(FEWEST_TRIES - 2):
+        assert deliver(config, clock=partial(int, monday + number * BACKOFF[-1])) == Delivered(deferred=1)
+    assert deliver(config, clock=lambda: monday + FEWEST_TRIES * BACKOFF[-1]) == Delivered(refused=1)
+
+
+def test_a_retry_by_hand_begins_the_day_anew(
+    actor: Actor, config: Config, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(actor, config)
+    server.acts["rcpt"] = reply("451 4.7.1 greylisted")
+    now = now_ms()
+    while deliver(config, clock=partial(int, now)) == Delivered(deferred=1):
+        now = only().next_try_at or 0
+    assert only().state == "refused"
+    now += 1
+    monkeypatch.setattr(settle, "now_ms", lambda: now)
+    assert retry([only().id], actor).queued == 1
+    assert deliver(config, clock=lambda: now) == Delivered(deferred=1)
+    assert only().next_try_at == now + BACKOFF[0]
 
 
 def test_deferred_is_sent_when_its_time_comes(actor: Actor, config: Config, server: FaultServer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -154,6 +155,7 @@ def test_an_old_server_without_ehlo() -> None:
         ("127.0.0.1", True),
         ("127.1.2.3", True),
         ("::1", True),
+        ("[::1]", True),
         ("localhost", True),
         ("LocalHost", True),
         ("127.0.0.1.example", False),
@@ -200,6 +202,14 @@ def test_a_name_that_nobody_knows() -> None:
     error = error_of(Server("mail.invalid", 587, "starttls", connect_timeout=5))
     assert (error.kind, error.step) == ("connection", "connect")
     assert "mail.invalid" in str(error)
+
+
+@pytest.mark.parametrize("host", ["mail..example.com", f"{'a' * 64}.example.com", ".example.com"])
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_name_that_is_none(host: str, security: Literal["starttls", "tls"]) -> None:
+    error = error_of(Server(host, 587, security, connect_timeout=5))
+    assert (error.kind, error.step) == ("connection", "connect")
+    assert host in str(error)
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
@@ -136,3 +137,20 @@ def test_two_connections_have_the_same_clock(db: str) -> None:
     other.connect()
     other.close()
     assert 0 <= now_ms() - first < 60_000
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:se%ss@127.0.0.1:1/none", "postgresql://me:ses@ame@127.0.0.1:1/none"])
+def test_a_password_that_cannot_be_read_is_not_shown(url: str) -> None:
+    with pytest.raises(DatabaseUnusable) as refusal:
+        open_database(url)
+    shown = "".join(traceback.format_exception(refusal.value))
+    assert "se%ss" not in shown
+    assert "ame" not in str(refusal.value)
+
+
+def test_saving_a_record_writes_only_what_was_changed(actor: Actor) -> None:
+    customer = add_customer("0000001")
+    run("UPDATE customer SET city = 'Kranj' WHERE id = ?", (customer.id,))
+    customer.street = "Nova 1"
+    customer.save()
+    assert run("SELECT city, street FROM customer").fetchone() == ("Kranj", "Nova 1")

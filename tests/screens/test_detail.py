@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from textual.widgets import TabbedContent
 
+from opomini_tui import text
 from opomini_tui.models.database import run
 from opomini_tui.models.notices import Notice
+from opomini_tui.screens.journal_words import details_line
 from opomini_tui.screens.notice_detail import NoticeDetailScreen
-from opomini_tui.screens.notice_view import pdf_text, read_deliveries, read_email, read_head, read_journal, read_letter
+from opomini_tui.screens.notice_view import (
+    emphasised,
+    pdf_text,
+    read_deliveries,
+    read_email,
+    read_head,
+    read_journal,
+    read_letter,
+)
 from tests.screens.conftest import Opened, cursor_label, grid, run_app, settle, shown
 
 
@@ -129,3 +141,30 @@ async def test_the_tab_can_be_copied(company: Opened, monkeypatch: pytest.Monkey
         await settle(pilot)
         await pilot.press("y")
         assert pilot.app.clipboard.splitlines()[1].startswith("2011-00003\t03.04.2011\t03.05.2011\t1,287.66")
+
+
+def test_the_journal_speaks_the_language_of_the_operator(company: Opened) -> None:
+    text.use_language("sl")
+    lines = read_journal(Notice.get(Notice.number == 275).id).plain
+    assert "pripravljen" in lines
+    assert "na dan: 26.09.2012, opominov: 31, številke: 275..305, znesek: 60.305,13" in lines
+    assert "izpuščeno: (ni zapadlo 1" in lines
+
+
+@pytest.mark.parametrize(
+    ("details", "said_of_it"),
+    [
+        ({"delivery": 7, "to": "a@b.example"}, "to: a@b.example"),
+        ({"sha256": "ab" * 32}, "document: abababababab…"),
+        ({"state": "sent", "reason": "typing error"}, "was: sent, reason: typing error"),
+        ({"amount": "no number", "left": {"new reason": 2}}, "amount: no number, left out: {'new reason': 2}"),
+    ],
+)
+def test_details_of_the_journal_in_words(details: dict[str, object], said_of_it: str) -> None:
+    assert details_line(json.dumps(details)) == said_of_it
+
+
+def test_what_the_letter_has_in_bold_is_bold() -> None:
+    content = emphasised("pay **5,452.60 EUR** now ** or never")
+    assert content.plain == "pay 5,452.60 EUR now ** or never"
+    assert [(span.start, span.end) for span in content.spans] == [(4, 16)]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from opomini_tui.models.database import run
+from opomini_tui.screens.unlock import UnlockScreen
+from opomini_tui.text.formats import parse_money
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import GUARD, go_to, said, settle, state_of, typed, until_shown
 
@@ -102,3 +105,37 @@ async def test_in_slovene(company: Opened) -> None:
         for label in ("Izstavitve", "Leto", "Datum opomina", "Stopnja", "Stranka", "Opusti", "Izstavi"):
             assert label in text, label
         assert "Izstavljenih bo 31 pripravljenih opominov." in text
+
+
+async def test_a_notice_that_joins_the_filter_after_the_count_is_not_unlocked(company: Opened) -> None:
+    run("UPDATE notice SET state = 'prepared' WHERE number <> 104")
+    run("UPDATE notice SET state = 'sent', sent_at = 1 WHERE number = 104")
+    async with run_app(company) as pilot:
+        await pilot.press("k")
+        await settle(pilot)
+        await pilot.press("alt+n", "enter", "end", "enter")
+        await settle(pilot)
+        assert "1 issued notice will be prepared again." in said(pilot), "of all notices of the filter"
+        screen = pilot.app.screen
+        assert isinstance(screen, UnlockScreen)
+        screen.field("reason").focus_control()
+        await typed(pilot, "wrong address")
+        await pilot.press("f9")
+        await settle(pilot)
+        run("UPDATE notice SET state = 'issued' WHERE number = 105")
+        await asyncio.sleep(GUARD)
+        await pilot.press("1", "enter")
+        await until_shown(pilot, "1 notice is prepared again.")
+    assert (state_of(104), state_of(105)) == ("prepared", "issued")
+
+
+async def test_the_currency_of_a_notice_is_shown(company: Opened) -> None:
+    run("UPDATE notice SET currency = 'CHF' WHERE number = 275")
+    async with run_app(company) as pilot:
+        await go_to(pilot, 275)
+        await until_shown(pilot, "CHF")
+        await pilot.press("f7")
+        await settle(pilot)
+        found = re.search(r"31 prepared notices will be issued. ([\d,.]+) CHF \+ ([\d,.]+) €", said(pilot))
+        assert found is not None
+        assert sum(parse_money(part) for part in found.groups()) == parse_money("60,305.13")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
+import pytest
+from peewee import OperationalError
 from textual.pilot import Pilot
 
 from opomini_tui.keys import decrypt, encrypt
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.parties import Certificate, Operator
+from opomini_tui.screens import certificates, operator_form
 from opomini_tui.setup.passwords import hash_password, password_matches
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app, settle, shown
@@ -257,3 +261,41 @@ async def test_certificates_are_added_chosen_and_deleted(company: Opened, tmp_pa
         assert "“Zadnji” will be deleted." in said(pilot)
         await confirm(pilot)
     assert {row.name: row.is_default for row in Certificate.select()} == {"Ana [x] Novak": True}
+
+
+async def test_a_locked_database_is_said_and_the_form_stays(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_values: object, **_secrets: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(operator_form, "save_operator", locked)
+    async with run_app(company) as pilot:
+        await open_form(pilot)
+        await fill(pilot, {"mail_password": "pošta 1"})
+        await confirm(pilot)
+        assert "Something unexpected happened (OperationalError)." in said(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert field(pilot, "mail_password").read() == "pošta 1", "nothing that was typed is lost"
+    assert "pošta 1" not in (company.config.home / "errors.log").read_text(encoding="utf-8")
+
+
+async def test_a_locked_database_does_not_end_the_adding_of_a_certificate(
+    company: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def locked(*_values: object, **_named: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(certificates, "add_certificate", locked)
+    async with run_app(company) as pilot:
+        pilot.app.push_screen(certificates.CertificateForm("006"))
+        await settle(pilot)
+        await fill(pilot, {"path": str(tmp_path / "x.p12"), "passphrase": PASSPHRASE})
+        await confirm(pilot)
+        assert "Something unexpected happened (OperationalError)." in said(pilot)
+
+
+async def test_the_ways_of_protection_can_be_read_in_a_small_window(company: Opened) -> None:
+    async with run_app(company, language="sl") as pilot:
+        await open_form(pilot)
+        await fill(pilot, {"smtp_security": "none"})
+        assert any("brez (lokalno)" in line and "▼" in line for line in shown(pilot).splitlines())

@@ -7,13 +7,15 @@ import asyncio
 import pytest
 
 from opomini_tui import text as texts
+from opomini_tui.documents.issue import issue
 from opomini_tui.mail.plan import SendCounts
 from opomini_tui.models.database import run
+from opomini_tui.models.notice_filter import NoticeFilter, Span, notice_ids
 from opomini_tui.screens import confirm_count
 from opomini_tui.screens.send_batch_parts import counts_words, send_label
 from opomini_tui.widgets.template_field import completion, template_problem
 from tests.mail.servers import HonestServer
-from tests.screens.conftest import Opened, run_app, shown
+from tests.screens.conftest import Opened, notices_screen, run_app, shown
 from tests.screens.working import (
     GUARD,
     body_of,
@@ -58,7 +60,7 @@ async def test_the_whole_journey_with_own_subject_text_and_copy(company: Opened)
             assert "Dolg 5.452,60 do 23.09.2012." in said(pilot)
             await pilot.press("f9")
             await settle(pilot)
-            assert "31 notices will be sent by e-mail. This cannot be taken back." in said(pilot)
+            assert "31 notices will be sent by e-mail." in said(pilot)
             assert "A copy of each message goes to vodja@podjetje.example." in said(pilot)
             await asyncio.sleep(GUARD)
             await pilot.press("3", "1", "enter")
@@ -354,3 +356,53 @@ async def test_text_of_the_data_is_never_markup(company: Opened) -> None:
             await pilot.press("f2")
             await settle(pilot)
             assert "[/] s.p." in said(pilot)
+
+
+async def test_in_a_low_window_the_preview_is_seen_while_the_texts_are_typed(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f8", "alt+2", "tab", *"Opomin {stevilka}")
+        await until_shown(pilot, "Subject: Opomin 2012-233")
+        assert "Notice level" not in said(pilot), "the bounds have made room"
+        await pilot.press("alt+p", "9")
+        await until_shown(pilot, "0 notices match")
+        assert "Notice level" in said(pilot), "the key of a bound brings them back"
+    async with run_app(company, (120, 40)) as pilot:
+        await pilot.press("f8", "alt+2")
+        await settle(pilot)
+        assert "Notice level" in said(pilot), "a high window has room for all"
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+async def test_a_notice_issued_after_the_count_does_not_go(company: Opened, ticked: bool) -> None:
+    with HonestServer() as server:
+        use_server(server.port)
+        async with run_app(company) as pilot:
+            for number in (233, 276) if ticked else ():
+                await go_to(pilot, number)
+                await pilot.press("space")
+            await pilot.press("f8")
+            await settle(pilot)
+            if not ticked:
+                await pilot.press("tab")
+                await typed(pilot, "0000003")
+                await pilot.press("tab")
+                await typed(pilot, "0000004")
+            await pilot.press("f9")
+            await settle(pilot)
+            before = said(pilot)
+            issue(NoticeFilter(number=Span(276, 277)), company.actor)
+            await asyncio.sleep(GUARD)
+            await pilot.press("y")
+            await until_shown(pilot, "Finished.")
+        labels = {str(message(one)["X-Opomini-Notice"]) for one in server.accepted}
+    assert "will be sent by e-mail" in before
+    assert not labels & {"2012/276", "2012/277"}, "nobody agreed to these"
+
+
+async def test_exactly_the_grid_means_the_rows_that_were_seen(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        choice = notices_screen(pilot).choice()
+        seen = list(choice.rows)
+        run("UPDATE notice SET customer_code = '0000000' WHERE id NOT IN (SELECT id FROM notice ORDER BY id LIMIT 190)")
+        assert list(notice_ids(choice.shown)) != seen, "the filter alone would now choose others"
+        assert sorted(notice_ids(choice.exactly_shown)) == sorted(seen)

@@ -9,8 +9,10 @@ import time
 from collections import Counter
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+from peewee import OperationalError
 
 from opomini_tui import text
 from opomini_tui.actions import ACTIONS, Action, actions_of, bindings, key_table, shown_key
@@ -21,10 +23,12 @@ from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, start_job
 from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.notices import NoticesScreen
+from opomini_tui.screens.pulse import Pulse
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.widgets.bars import MOST_HINTS
 from tests.screens.conftest import Opened, notices_screen, run_app, said, settle, shown
 
+README = Path(__file__).parent.parent.parent / "README.md"
 SWALLOWED = re.compile(r"ctrl\+(m|i|h|j|enter)|alt\+enter|shift\+enter|f10|f11")
 
 
@@ -73,9 +77,17 @@ def test_keys_are_shown_as_people_read_them(key: str, shown_as: str) -> None:
     assert shown_key(key) == shown_as
 
 
-def test_the_key_table_is_in_the_language_of_the_interface() -> None:
+def test_the_readme_has_the_key_table_of_the_registry() -> None:
     text.use_language("sl")
-    assert ("notices", "F6", "Priprava", "Predlagaj opomine iz odprtih postavk, preglej jih in sprejmi") in key_table()
+    assert key_table() in README.read_text(encoding="utf-8"), "python -m tests.screens.pictures renews it"
+
+
+def test_the_key_table_names_every_key_in_english() -> None:
+    text.use_language("sl")
+    table = key_table()
+    assert "| Dunning (the main screen) | `+` | Tick all | Tick every row of the current filter |" in table
+    assert "|  | `<` `,` | Previous year |" in table
+    assert table.count("\n") == 1 + sum(bool(action.keys) for action in ACTIONS)
 
 
 async def test_help_lists_every_key_of_the_screen(company: Opened) -> None:
@@ -184,3 +196,47 @@ async def test_ctrl_c_says_what_closes_the_program(company: Opened) -> None:
     async with run_app(company) as pilot:
         await pilot.press("ctrl+c")
         assert "Press ^Q to close the program." in said(pilot)
+
+
+async def test_an_unforeseen_error_ends_the_program_without_showing_local_values(
+    company: Opened, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def action(_screen: NoticesScreen) -> None:
+        passphrase = "".join(("skrivno", "-", "geslo"))
+        raise OperationalError(f"database is locked ({len(passphrase)})")
+
+    monkeypatch.setattr(NoticesScreen, "action_all_records", action)
+
+    async def press_it() -> None:
+        async with run_app(company) as pilot:
+            await pilot.press("a")
+            await settle(pilot)
+
+    with pytest.raises(OperationalError):
+        await press_it()
+    told = "".join(capfd.readouterr())
+    assert "database is locked (13)" in told
+    assert "skrivno-geslo" not in told
+
+
+async def test_a_database_that_goes_away_is_said_once_until_it_is_back(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Pulse:
+        raise OperationalError("unable to open database file")
+
+    log = company.config.home / "errors.log"
+    async with run_app(company) as pilot:
+        app = pilot.app
+        assert isinstance(app, OpominiApp)
+        with monkeypatch.context() as patched:
+            patched.setattr("opomini_tui.app.read_pulse", broken)
+            for _beat in range(3):
+                app._look()
+                await settle(pilot)
+            assert not isinstance(app.screen, ErrorScreen)
+            assert said(pilot) == ["The database does not answer; what you see may be old."]
+            assert log.read_text(encoding="utf-8").count("OperationalError: unable") == 1
+        app._look()
+        await settle(pilot)
+        assert said(pilot)[1:] == ["The database answers again."]

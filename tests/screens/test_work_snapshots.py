@@ -16,7 +16,7 @@ from opomini_tui.app import OpominiApp
 from opomini_tui.models.parties import Operator
 from tests.mail.servers import HonestServer
 from tests.screens.conftest import TODAY, Opened, run_app
-from tests.screens.working import GUARD, go_to, settle, until_shown, use_server
+from tests.screens.working import GUARD, go_to, said, settle, until, until_shown, use_server
 
 WIDTH, HEIGHT = 80, 24
 
@@ -79,6 +79,7 @@ def test_look_of_the_result(app: OpominiApp, snap_compare: Callable[..., bool]) 
             await pilot.press("d")
             await until_shown(pilot, "poslanih: 31")
             await until_shown(pilot, "Končano.")
+            await until(pilot, lambda: "V vrsti" not in said(pilot))
             pilot.app.clear_notifications()
             await press(pilot)
 

@@ -15,7 +15,7 @@ from opomini_tui.errors import NotAllowed, OpominiError
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import bulk_insert, connect, database, open_database, run
-from opomini_tui.models.notices import Document
+from opomini_tui.models.notices import Document, Notice, NoticeItem, Packet
 from opomini_tui.models.parties import Contact, Customer, Operator
 from opomini_tui.models.receivables import OpenItem
 from opomini_tui.setup.backup import backup
@@ -31,7 +31,45 @@ def fill() -> None:
     columns = ("customer_id", "document", "document_date", "due_date", "amount", "open_amount")
     rows = [(customer.id, f"R{n}", "2012-01-01", "2012-01-31", n, n) for n in range(2_500)]
     bulk_insert("open_item", columns, rows)
+    fill_notice(customer)
     journal.write("006", "import", "open_items", {"name": "čšž"})
+
+
+def fill_notice(customer: Customer) -> None:
+    """A notice whose items lie in another order than their open items."""
+    day = date(2012, 8, 17)
+    packet = Packet.create(year=2012, number=1, date=day, kind="graded", notices=1, operator_code="006", at=1)
+    money = {"amount": 3, "average_per_day": 1, "cost": 0, "interest": 0, "compensation": 0, "total": 3}
+    names = {"customer_code": customer.code, "customer_name": customer.name, "name_sort": "a", "name_fold": "a"}
+    notice = Notice.create(
+        year=2012,
+        number=100,
+        date=day,
+        customer=customer,
+        level=1,
+        days_late=1,
+        deadline=day,
+        packet=packet,
+        packet_number=1,
+        item_count=3,
+        **names,
+        **money,
+    )
+    for place, item in enumerate(OpenItem.select().order_by(OpenItem.id.desc()).limit(3), 1):
+        NoticeItem.create(
+            notice=notice,
+            open_item=item,
+            position=place,
+            document=item.document,
+            document_date=day,
+            due_date=day,
+            amount=1,
+            open_amount=1,
+            days_late=1,
+            level=1,
+            interest=0,
+            previous_level=0,
+        )
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
@@ -41,6 +79,7 @@ def test_copy_to_either_kind_and_work_goes_on_there(actor: Actor, kind: str, req
     url = make()
     copied = copy_database(url, actor)
     assert (copied.rows["open_item"], copied.rows["document"], copied.rows["operator"]) == (2_500, 1, 1)
+    assert copied.rows["notice_item"] == 3
     with pytest.raises(OpominiError, match="already holds data"):
         copy_database(url, actor)
     source = database.obj

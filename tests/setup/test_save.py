@@ -31,6 +31,7 @@ from opomini_tui.setup.save import (
     save_levels,
     save_operator,
 )
+from opomini_tui.setup.settings_form import text_problem
 from opomini_tui.text.formats import format_money
 
 NEW = {"code": "007", "name": "Nova", "role": "clerk"}
@@ -65,10 +66,37 @@ def test_what_is_no_amount_is_refused(value: object) -> None:
         ("10.0.0.1", False),
         ("127.0.0.1.example.com", False),
         ("mail.example.com", False),
+        ("", True),
     ],
 )
 def test_loopback(host: str, loopback: bool) -> None:
     assert checks.is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize("host", ["", "mail.example.com", "pošta.example", "127.0.0.1", "::1", f"{'a' * 63}.example"])
+def test_what_is_a_server(host: str) -> None:
+    assert checks.host(host) == host
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["mail..example.com", ".example.com", ".", f"{'a' * 64}.example", f"{'č' * 62}.example", "a b", "a/b", "a@b"],
+)
+def test_what_is_no_server(host: str) -> None:
+    with pytest.raises(ValueError, match=r"mail\.example\.com"):
+        checks.host(host)
+
+
+@pytest.mark.parametrize("text", ["{?obresti}z obrestmi", "Dolg {skupaj", "{/}", "{neznano}", "{?neznano}a{/}"])
+def test_a_text_that_cannot_be_filled_in_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="The text"):
+        checks.template(text)
+    assert text_problem(text)
+
+
+def test_a_text_that_can_be_filled_in() -> None:
+    assert checks.template("Dolg {skupaj}{?obresti} z obrestmi {obresti}{/}.")
+    assert not text_problem("Dolg {skupaj}")
 
 
 def test_company_saves_what_changed_and_names_each_wrong_field(actor: Actor) -> None:

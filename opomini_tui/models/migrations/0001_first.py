@@ -138,7 +138,8 @@ CREATE TABLE notice_item (
 CREATE INDEX notice_item_open_item ON notice_item (open_item_id);
 CREATE TABLE notice_document (
     id {id}, notice_id INTEGER NOT NULL REFERENCES notice (id), document_id INTEGER NOT NULL REFERENCES document (id),
-    operator_code TEXT NOT NULL, at BIGINT NOT NULL, voided_at BIGINT, void_reason TEXT NOT NULL DEFAULT ''
+    operator_code TEXT NOT NULL, at BIGINT NOT NULL, voided_at BIGINT, void_reason TEXT NOT NULL DEFAULT '',
+    was_sent BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE INDEX notice_document_notice ON notice_document (notice_id);
 CREATE TABLE delivery (
