@@ -12,6 +12,7 @@ from opomini_tui.config import load_config
 from opomini_tui.demo.company import Demo, DemoSending, demo_company, do_runs
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_totals
+from opomini_tui.models.words import notice_word
 from opomini_tui.text import _, ngettext, use_language
 from opomini_tui.text.formats import format_money
 
@@ -50,7 +51,7 @@ def _report(demo: Demo, sending: DemoSending) -> None:
         )
     )
     for state, count in run("SELECT state, COUNT(*) FROM notice GROUP BY state ORDER BY state").fetchall():
-        say(f"{_(state)}: {count}")
+        say(f"{notice_word(state)}: {count}")
     kept = len(list(demo.mail.glob("*.eml")))
     say(ngettext("{n} message was sent now.", "{n} messages were sent now.", sending.sent).format(n=sending.sent))
     say(

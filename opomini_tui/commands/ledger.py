@@ -12,6 +12,7 @@ from opomini_tui.commands.output import complain, say
 from opomini_tui.commands.verbs import Verbs
 from opomini_tui.errors import UsageError
 from opomini_tui.text import _
+from opomini_tui.text.formats import format_date
 
 if TYPE_CHECKING:
     from opomini_tui.ledger.imports import Imported
@@ -29,6 +30,9 @@ def add_verbs(verbs: Verbs) -> None:
         "--map", metavar=_("HEADER=COLUMN"), action="append", help=_("a header of the file is our column")
     )
     parser.add_argument("--allow-older", action="store_true", help=_("take a snapshot that is older than the last one"))
+    parser.add_argument(
+        "--allow-empty", action="store_true", help=_("take a snapshot without lines: everything is paid")
+    )
     parser.add_argument("--dry-run", action="store_true", help=_("only say what would change"))
     parser.set_defaults(verb=import_file)
 
@@ -37,14 +41,20 @@ def import_file(call: Call) -> int:
     """Import a file and say what changed."""
     args = call.args
     as_of = read_day("--as-of", args.as_of) if args.as_of else None
-    if args.kind != "open-items" and (as_of or args.allow_older):
-        raise UsageError(_("--as-of and --allow-older are for open items only."))
+    if args.kind != "open-items" and (as_of or args.allow_older or args.allow_empty):
+        raise UsageError(_("--as-of, --allow-older and --allow-empty are for open items only."))
     mapping, actor = _mapping(args.map), call.actor
     if args.kind == "open-items":
         from opomini_tui.ledger.open_items import import_open_items
 
         done = import_open_items(
-            args.file, actor, as_of=as_of, mapping=mapping, dry_run=args.dry_run, allow_older=args.allow_older
+            args.file,
+            actor,
+            as_of=as_of,
+            mapping=mapping,
+            dry_run=args.dry_run,
+            allow_older=args.allow_older,
+            allow_empty=args.allow_empty,
         )
     elif args.kind == "customers":
         from opomini_tui.ledger.customers import import_customers
@@ -83,6 +93,8 @@ def _report(done: Imported, *, dry_run: bool) -> int:
             unchanged=done.unchanged,
         )
     )
+    if done.as_of:
+        say(_("Snapshot of {day}.").format(day=format_date(done.as_of)))
     if dry_run:
         say(_("This was a dry run; nothing was changed."))
     return Exit.DONE

@@ -32,10 +32,10 @@ COLUMNS = (
     Column("cost", lambda: _("Cost"), "money"),
     Column("defaulter", lambda: _("Defaulter"), "tick"),
     Column("before_lawsuit", lambda: _("Lawsuit"), "tick"),
-    Column("state", lambda: _("State"), "word"),
+    Column("state", lambda: _("State"), "notice state"),
     Column("packet", lambda: _("Packet"), "number"),
     Column("email", lambda: _("E-mail")),
-    Column("delivery", lambda: _("Delivery"), "word"),
+    Column("delivery", lambda: _("Delivery"), "delivery state"),
     Column("items", lambda: _("Items"), "list"),
 )
 
@@ -135,6 +135,7 @@ def _show(found: Notice, *, why: bool) -> None:
     from opomini_tui.dunning.addresses import addresses_of
     from opomini_tui.mail.outbox_list import outbox_rows
     from opomini_tui.models.notices import NoticeItem
+    from opomini_tui.models.words import delivery_word, notice_word
 
     recipient = addresses_of([found.id])[found.id]
     facts = (
@@ -142,7 +143,7 @@ def _show(found: Notice, *, why: bool) -> None:
         (_("Date"), _day(found.date)),
         (_("Customer"), f"{found.customer_code} {found.customer_name}"),
         (_("Level"), str(found.level)),
-        (_("State"), _(found.state)),
+        (_("State"), notice_word(found.state)),
         (_("Packet"), str(found.packet_number)),
         (_("Amount"), _money(found.amount)),
         (_("Cost"), _money(found.cost)),
@@ -157,7 +158,11 @@ def _show(found: Notice, *, why: bool) -> None:
     for item in NoticeItem.select().where(NoticeItem.notice == found).order_by(NoticeItem.position):
         say(_item(item, why=why))
     for row in outbox_rows(notice_id=found.id):
-        say(_("Message to {to}: {state} {answer}").format(to=row.to, state=row.state, answer=row.reason or row.answer))
+        say(
+            _("Message to {to}: {state} {answer}").format(
+                to=row.to, state=delivery_word(row.state), answer=row.reason or row.answer
+            )
+        )
 
 
 def _item(item: NoticeItem, *, why: bool) -> str:

@@ -22,7 +22,7 @@ COLUMNS = (
     Column("year", lambda: _("Year"), "number"),
     Column("number", lambda: _("Number"), "number"),
     Column("to", lambda: _("To")),
-    Column("state", lambda: _("State"), "word"),
+    Column("state", lambda: _("State"), "delivery state"),
     Column("attempts", lambda: _("Attempts"), "number"),
     Column("queued_at", lambda: _("Queued")),
     Column("sent_at", lambda: _("Sent")),

@@ -29,7 +29,7 @@ class Column:
 
     key: str
     title: Callable[[], str]
-    kind: str = "text"  # text, word (translated), number, money, mean, date, tick, list
+    kind: str = "text"  # text, notice state, delivery state, number, money, mean, date, tick, list
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -152,11 +152,18 @@ def _shown(value: object, kind: str) -> str:
         return format_money(Decimal(str(value)), language())
     if kind == "date":
         return format_date(date.fromisoformat(str(value)), "sl")
-    if kind == "word":
-        return _(str(value))
+    if kind.endswith("state"):
+        return _state_word(kind, str(value))
     if kind == "tick":
         return "✓" if value else ""
     return _plain(value)
+
+
+def _state_word(kind: str, state: str) -> str:
+    """A state in the reader's words."""
+    from opomini_tui.models.words import delivery_word, notice_word
+
+    return notice_word(state) if kind == "notice state" else delivery_word(state)
 
 
 def _bold(text: str) -> str:

@@ -32,6 +32,10 @@ _ISO_NAME = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _DOTTED_NAME = re.compile(r"(?<!\d)(\d{1,2})[-_.](\d{1,2})[-_.](\d{4})(?!\d)")
 
 
+MANY = 20
+"""So many closed items are worth a warning when they are more than half of what was open."""
+
+
 def import_open_items(
     path: Path | str,
     actor: Actor,
@@ -40,12 +44,14 @@ def import_open_items(
     mapping: Mapping[str, str] | None = None,
     dry_run: bool = False,
     allow_older: bool = False,
+    allow_empty: bool = False,
 ) -> Imported:
     """Import a complete snapshot of the open items of the day `as_of`, in one transaction.
 
     as_of: without it the date in the file's name counts, else today. mapping: header of the file →
     our column; it is remembered. dry_run: count only. allow_older: take a snapshot that is older
-    than the last one, although it opens again what was paid since.
+    than the last one, although it opens again what was paid since. allow_empty: take a snapshot without
+    lines, which closes everything.
 
     Raises:
         BadFile: lines that cannot be read, unknown customers, repeated documents; nothing is changed.
@@ -62,6 +68,13 @@ def import_open_items(
         names = file.fields.names
         rows = stage([(name, _KINDS[name]) for name in names], file.records(problems))
         check(file, problems, _KEY, customers=True)
+        if not rows and not allow_empty:
+            raise OpominiError(
+                _(
+                    "The snapshot {file} has no lines; it would close every open item. Export it again; if everything "
+                    "really is paid, allow an empty snapshot."
+                ).format(file=Path(path).name)
+            )
         counts = _apply(names, day, rows)
         return finish(file, actor, rows, counts, day)
 
@@ -95,10 +108,11 @@ def _apply(names: Sequence[str], day: date, rows: int) -> Counts:
     """Bring the open items to what is staged; new ones last, so that the other two steps walk what was there."""
     if is_postgres():  # whoever writes items (issue, unlock) waits, so that no two wait for each other
         run("LOCK TABLE open_item IN SHARE ROW EXCLUSIVE MODE")
-    before = run("SELECT 1 FROM open_item LIMIT 1").fetchone() is not None
+    before = int(run("SELECT COUNT(*) FROM open_item WHERE closed_on IS NULL").fetchone()[0])
+    known = before or run("SELECT 1 FROM open_item LIMIT 1").fetchone() is not None
     closed = _close_missing(day) if before else 0
-    changed = _update_known(names) if before else 0
-    return Counts(_insert_new(names), changed, closed, _warnings(rows, closed))
+    changed = _update_known(names) if known else 0
+    return Counts(_insert_new(names), changed, closed, _warnings(closed, before))
 
 
 def _close_missing(day: date) -> int:
@@ -139,8 +153,8 @@ def _insert_new(names: Sequence[str]) -> int:
     )
 
 
-def _warnings(rows: int, closed: int) -> tuple[str, ...]:
-    """What looks wrong but was taken: open amounts that do not fit their amounts, a snapshot without lines."""
+def _warnings(closed: int, before: int) -> tuple[str, ...]:
+    """What looks wrong but was taken: open amounts that do not fit their amounts, much that is missing."""
     found = []
     count, lines = named_lines(
         "(amount >= 0 AND (open_amount > amount OR open_amount < 0)) "
@@ -153,6 +167,6 @@ def _warnings(rows: int, closed: int) -> tuple[str, ...]:
             count,
         )
         found.append(sentence.format(count=count, lines=lines))
-    if rows == 0 and closed:
-        found.append(_("The snapshot has no lines, so every open item is closed."))
+    if 2 * closed > before and closed >= MANY:
+        found.append(_("More than half of what was open is missing in this snapshot. Check that the file is complete."))
     return tuple(found)

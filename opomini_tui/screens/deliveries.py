@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from opomini_tui.mail.outbox import OutboxRow, outbox_rows
 from opomini_tui.models.database import run
-from opomini_tui.screens.notice_rows import delivery_name
+from opomini_tui.models.words import delivery_word
 from opomini_tui.text import _
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
@@ -73,7 +73,7 @@ def delivery_pages(ids: Sequence[int]) -> Mapping[int, Row]:
 
 def delivery_line(row: OutboxRow) -> Row:
     """One message as a line."""
-    cells = (f"{row.year}/{row.number}", row.customer_name, row.to, delivery_name(row.state), str(row.attempts or ""))
+    cells = (f"{row.year}/{row.number}", row.customer_name, row.to, delivery_word(row.state), str(row.attempts or ""))
     return Row(cells, style=STYLES.get(row.state, "muted" if row.state == "cancelled" else ""))
 
 

@@ -147,7 +147,10 @@ def match_words(match: Match) -> str:
     if not match.rows:
         return _("No prepared notice lies within these bounds.")
     said = ngettext("{count} prepared notice will be issued.", "{count} prepared notices will be issued.", match.rows)
-    amounts = [f"{format_cents(cents, language())} {currency_sign(code)}" for code, cents in match.cents.items()]
+    amounts = [
+        f"{format_cents(cents, language())}\N{NO-BREAK SPACE}{currency_sign(code)}"
+        for code, cents in match.cents.items()
+    ]
     return f"{said.format(count=match.rows)} {' + '.join(amounts)}"
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from opomini_tui.dunning.reasons import reason_name
 from opomini_tui.dunning.rules import Reason
-from opomini_tui.screens.notice_rows import state_word
+from opomini_tui.models.words import notice_word
 from opomini_tui.text import _, language, pgettext
 from opomini_tui.text.formats import format_cents, format_date, format_money
 
@@ -22,7 +22,7 @@ def verb_name(verb: str) -> str:
     """What was done, as people say it; a verb that has no word here as the journal has it."""
     names = {
         "prepare": pgettext("journal", "prepared"),
-        "issue": pgettext("journal", "issued"),
+        "issue": _("issued"),
         "unlock": _("unlocked"),
         "print": _("printed"),
         "post": _("sent by post"),
@@ -78,7 +78,7 @@ def _shown(key: str, value: object) -> str:
         "total": lambda text: format_money(Decimal(text), language()),
         "cents": lambda text: format_cents(int(text), language()),
         "date": lambda text: format_date(date.fromisoformat(text)),
-        "state": state_word,
+        "state": notice_word,
         "left": lambda text: reason_name(Reason(text)),
     }
     way = ways.get(key, _plain)

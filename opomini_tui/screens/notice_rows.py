@@ -13,6 +13,7 @@ from opomini_tui.models.database import run
 from opomini_tui.models.fields import as_day
 from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals, years
 from opomini_tui.models.settings import Company, DunningLevel
+from opomini_tui.models.words import delivery_word
 from opomini_tui.text import _, language, ngettext, pgettext
 from opomini_tui.text.formats import currency_sign, format_cents, format_date, format_money
 from opomini_tui.widgets.record_columns import GAP, Column
@@ -88,26 +89,6 @@ def state_name(state: str) -> str:
     return {"prepared": _("P prepared"), "issued": _("I issued"), "sent": _("S sent")}[state]
 
 
-def state_word(state: str) -> str:
-    """The state of a notice without its letter."""
-    return state_name(state).partition(" ")[2]
-
-
-def delivery_name(state: str) -> str:
-    """The state of a delivery in the current language."""
-    return {
-        "queued": _("queued"),
-        "claimed": _("being sent"),
-        "sending": _("being sent"),
-        "sent": _("delivered"),
-        "deferred": _("will be retried"),
-        "refused": _("refused"),
-        "unknown": _("outcome unknown"),
-        "held": _("held back"),
-        "cancelled": _("cancelled"),
-    }.get(state, state)
-
-
 class NoticePages:
     """Reads rows of notices by id; the colours of levels are read once per reload of the grid."""
 
@@ -146,7 +127,7 @@ class NoticePages:
             YES if lawsuit else "",
             state_name(state),
             email or "—",
-            delivery_name(delivery) if delivery else "",
+            delivery_word(delivery) if delivery else "",
             str(packet),
         )
         colour = self._colours.get(level) or f"level-{level}"

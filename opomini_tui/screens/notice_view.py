@@ -18,8 +18,9 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.deliveries import Delivery, DeliveryAttempt
 from opomini_tui.models.journal import JournalEntry
 from opomini_tui.models.notices import Document, Notice, NoticeDocument, NoticeItem
+from opomini_tui.models.words import delivery_word
 from opomini_tui.screens.journal_words import HASH_SHOWN, details_line, verb_name
-from opomini_tui.screens.notice_rows import YES, delivery_name, state_name
+from opomini_tui.screens.notice_rows import YES, state_name
 from opomini_tui.text import _, language, ngettext, pgettext
 from opomini_tui.text.formats import currency_sign, format_date, format_money
 from opomini_tui.widgets.record_columns import Column
@@ -248,7 +249,7 @@ def read_deliveries(notice_id: int) -> Content:
             (_("Settled"), delivery.outcome),
             (_("Message-ID"), delivery.message_id),
         ]
-        lines = [Content.styled(delivery_name(delivery.state), "bold")]
+        lines = [Content.styled(delivery_word(delivery.state), "bold")]
         lines += [Content.assemble((f"  {name.ljust(LABEL_WIDTH)}", "$quiet"), value) for name, value in pairs if value]
         attempts = DeliveryAttempt.select().where(DeliveryAttempt.delivery == delivery.id)
         lines += [_attempt_line(attempt) for attempt in attempts.order_by(DeliveryAttempt.number).limit(ATTEMPTS_SHOWN)]
@@ -259,7 +260,7 @@ def read_deliveries(notice_id: int) -> Content:
 
 
 def _attempt_line(attempt: DeliveryAttempt) -> Content:
-    outcome = "" if not attempt.outcome else delivery_name(attempt.outcome)
+    outcome = "" if not attempt.outcome else delivery_word(attempt.outcome)
     parts = [moment(attempt.started_at), step_name(cast(Step, attempt.step)), outcome, attempt.answer]
     number = _("attempt {number}").format(number=attempt.number)
     return Content.assemble((f"  {number}  ", "$quiet"), " · ".join(filter(None, parts)))

@@ -236,7 +236,9 @@ class NoticesScreen(NoticeCommands):
     @on(NoticeTable.LoadFailed)
     def _load_failed(self, event: NoticeTable.LoadFailed) -> None:
         event.stop()
-        self.session.show_error(event.error)
+        sentence = _("Some rows cannot be read now; {key} reads them again. {why}")
+        why = self.session.explained(event.error)
+        self.session.tell(sentence.format(key=BY_ID["notices.reload"].key, why=why), problem=True)
 
     def sort_by(self, key: str) -> None:
         """Sort by that column; by the same again, the other way round."""

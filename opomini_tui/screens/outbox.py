@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.mail.outbox import Retried, cancel, outbox_rows, resolve, retry
+from opomini_tui.models.words import delivery_word
 from opomini_tui.screens.ask import AskTextScreen, ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.deliveries import (
@@ -22,7 +23,6 @@ from opomini_tui.screens.deliveries import (
 )
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.listed import Found, ListedScreen
-from opomini_tui.screens.notice_rows import delivery_name
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.session import NoticesChanged
 from opomini_tui.text import _, ngettext
@@ -52,7 +52,7 @@ class DeliveriesScreen(ListedScreen):
 
     def _summary(self, count: int) -> str:
         said = ngettext("{count} message", "{count} messages", count).format(count=count)
-        return said if not self.state else f"{said} · {delivery_name(self.state)}"
+        return said if not self.state else f"{said} · {delivery_word(self.state)}"
 
     def on_notices_changed(self, event: NoticesChanged) -> None:
         """Something was sent, cancelled or settled."""
@@ -69,7 +69,7 @@ class DeliveriesScreen(ListedScreen):
     def action_show(self) -> None:
         """Choose a state."""
         entries = [Entry("all", _("all messages"))]
-        entries += [Entry(state, delivery_name(state)) for state in SHOWN_STATES]
+        entries += [Entry(state, delivery_word(state)) for state in SHOWN_STATES]
 
         def chosen(state: str | None) -> None:
             if state is not None:

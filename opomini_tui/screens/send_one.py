@@ -21,6 +21,7 @@ from opomini_tui.mail.sender import deliver
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
+from opomini_tui.models.words import delivery_word
 from opomini_tui.screens.ask import GUARD_SECONDS
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.button_text import rename_button
@@ -28,7 +29,6 @@ from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.deliveries import delivery_detail
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.job import Job, run_verb
-from opomini_tui.screens.notice_rows import delivery_name
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.session import InSession, read
 from opomini_tui.text import _, language
@@ -218,6 +218,6 @@ def sent_words(result: SentOne) -> list[str]:
     """How it ended, with the server's answer and the next step."""
     sentences = []
     for row in result.rows:
-        sentences.append(f"{row.to}: {delivery_name(row.state)}")
+        sentences.append(f"{row.to}: {delivery_word(row.state)}")
         sentences += delivery_detail(row.id).splitlines()[1:]
     return [*sentences, *filter(None, [result.paused_because])]

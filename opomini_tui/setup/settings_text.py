@@ -51,7 +51,10 @@ def _lines(record: Model, fields: Iterable[Field]) -> Iterator[str]:
     inner: dict[str, list[str]] = {}
     for field in fields:
         value = getattr(record, field.name)
-        if value is None or (field.name == "name" and value == ""):
+        if value is None:
+            continue
+        if field.name == "name" and value == "":
+            yield f'# {field.key} = ""'  # to be filled in; an empty one would be refused
             continue
         table, _dot, key = field.key.rpartition(".")
         text = _toml(amount_of(value)) if field.name == "rate" else _toml(value)

@@ -296,3 +296,43 @@ async def test_years_without_notices_are_not_offered_and_years_can_be_stepped(co
         await pilot.press("less_than_sign", "greater_than_sign")
         await settle(pilot)
         assert set(_column(pilot, "year")) == {"2012"}
+
+
+async def test_the_state_is_a_letter_that_stays_in_sight(company: Opened) -> None:
+    async with run_app(company, language="sl") as pilot:
+        await pilot.press(*["right"] * 8)
+        await settle(pilot)
+        rows = [line for line in shown(pilot).splitlines() if "2012" in line and "□" in line]
+        assert rows[0].startswith("► □ I  2012")
+        assert rows[3].startswith("  □ V  2012      275")
+
+
+async def test_name_and_amount_are_whole_and_another_window_shows_other_columns(company: Opened) -> None:
+    async with run_app(company, language="sl") as pilot:
+        for width, last, name in (
+            (80, "Znesek", "SAOP Računalniš…"),
+            (120, "Povp. znesek/dan", "SAOP Računalništvo d…"),
+        ):
+            await pilot.resize_terminal(width, 24)
+            await settle(pilot)
+            lines = shown(pilot).splitlines()
+            heading = next(line for line in lines if line.startswith(" Briši Leto"))
+            assert heading.endswith(f"{last}›")
+            row = next(line for line in lines if line.startswith("►"))
+            assert name in row
+            assert " 5.450,60 " in f"{row} "
+            assert grid(pilot).cursor_index == 0
+
+
+async def test_rows_that_cannot_be_read_are_told_and_come_back(company: Opened) -> None:
+    async with run_app(company, language="en") as pilot:
+        run("ALTER TABLE notice RENAME TO hidden")
+        await pilot.press("ctrl+end", "pagedown")
+        grid(pilot).invalidate()
+        await settle(pilot)
+        assert any("rows cannot be read" in sentence for sentence in said(pilot))
+        assert "…" in shown(pilot)
+        run("ALTER TABLE hidden RENAME TO notice")
+        await pilot.press("r", "ctrl+home")
+        await settle(pilot)
+        assert "SAOP" in shown(pilot)

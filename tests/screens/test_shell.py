@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import threading
 import time
 from collections import Counter
 from dataclasses import replace
@@ -176,14 +177,18 @@ async def test_quitting_while_something_runs_asks_and_stops_it(company: Opened) 
 
 async def test_the_end_of_the_connection_ends_the_program_in_order(company: Opened) -> None:
     stopped = []
+    at_work = threading.Event()
 
     def work(job: Job[None]) -> None:
+        at_work.set()
         stopped.append(job.stop.wait(20))
 
     began = time.monotonic()
     async with run_app(company) as pilot:
         assert isinstance(pilot.app, SessionApp)
         start_job(pilot.app, "Long", work, lambda _result: None)
+        while not at_work.is_set():
+            await pilot.pause(0.02)
         os.kill(os.getpid(), signal.SIGHUP)
         await pilot.pause(0.3)
         assert pilot.app._exit
