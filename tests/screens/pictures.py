@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent / "pictures"
 README = Path(__file__).parent.parent.parent / "README.md"
 PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "notices": ((120, 36), (*("down",) * 3, "space", "down", "down", "down", "space", "up")),
-    "detail": ((100, 30), (*("down",) * 3, "enter")),
+    "detail": ((100, 30), (*("down",) * 3, "enter", "4")),
     "batch": ((100, 30), ("f8",)),
 }
 """Size of the window and the keys pressed in it, by the picture's name."""
