@@ -68,9 +68,15 @@ class OpominiApp(SessionApp):
     def _start_theme(self, wanted: str = "") -> str:
         """The theme asked for by the environment or the operator, else one that the terminal can show."""
         for name in (self.config.theme, wanted):
-            if name in self._loaded.titles:
+            if name in self._offered_themes():
                 return name
-        return SIXTEEN_COLOURS if self.console.color_system == "standard" else DEFAULT
+        standard = self.console.color_system == "standard" and not self.no_color
+        return SIXTEEN_COLOURS if standard else DEFAULT
+
+    def _offered_themes(self) -> dict[str, str]:
+        """Titles by name. NO_COLOR leaves only brightness, and the terminal's own colours have none: all would be black."""
+        titles = self._loaded.titles.items()
+        return {name: title for name, title in titles if not (self.no_color and self.available_themes[name].ansi)}
 
     def get_default_screen(self) -> Screen[object]:
         """Nothing but a title until somebody is signed in."""
@@ -128,7 +134,8 @@ class OpominiApp(SessionApp):
     def _look(self) -> None:
         """Every two seconds: did anything change?"""
         if self.signed_in:
-            read(self.screen_stack[0], "pulse", read_pulse, self._show_pulse, self._pulse_failed)
+            # for the screen on top: a message to one below makes Textual draw everything again
+            read(self.screen, "pulse", read_pulse, self._show_pulse, self._pulse_failed)
 
     def _pulse_failed(self, error: BaseException) -> None:
         """Said and logged once, until the database answers again: this is tried every two seconds."""
@@ -192,7 +199,7 @@ class OpominiApp(SessionApp):
 
     def action_theme(self) -> None:
         """Choose other colours; they are kept for the operator."""
-        entries = [Entry(name, _(title)) for name, title in self._loaded.titles.items()]
+        entries = [Entry(name, _(title)) for name, title in self._offered_themes().items()]
 
         def chosen(name: str | None) -> None:
             if name is not None:

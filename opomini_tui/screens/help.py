@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
@@ -41,6 +42,12 @@ class HelpScreen(FormScreen[None]):
         yield Static(Content("\n").join(_key_line(action, room) for action in self._actions))
         yield Static("")
         yield Static(self._table_keys(), markup=False)
+
+    def on_mount(self) -> None:
+        """The page has the focus, so that arrows, PgUp, PgDn, Home and End scroll it."""
+        page = self.query_one(".form--body", VerticalScroll)
+        page.can_focus = True
+        page.focus()
 
     def _table_keys(self) -> str:
         return _(

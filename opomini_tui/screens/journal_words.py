@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from opomini_tui.dunning.reasons import reason_name
-from opomini_tui.dunning.rules import Reason
-from opomini_tui.models.words import notice_word
+from opomini_tui.models.words import delivery_word, notice_word
 from opomini_tui.text import _, language, pgettext
 from opomini_tui.text.formats import format_cents, format_date, format_money
 
@@ -35,43 +32,37 @@ def verb_name(verb: str) -> str:
         "cancel": _("sending cancelled"),
         "retry": _("sent again"),
         "resolve": _("settled by hand"),
+        "delete": pgettext("journal", "deleted"),
     }
     return names.get(verb, verb)
 
 
 def details_line(text: str) -> str:
-    """An entry's details (JSON) in one line."""
+    """Those details of an entry (JSON) that have a name here, in one line; what only the program needs is left out."""
     details: dict[str, object] = json.loads(text)
-    return ", ".join(f"{_key(key)}: {_shown(key, value)}" for key, value in details.items() if key not in UNSAID)
+    names = _names()
+    return ", ".join(f"{names[key]}: {_shown(key, str(value))}" for key, value in details.items() if key in names)
 
 
-UNSAID = frozenset({"delivery"})
-"""Keys that only the program can do something with."""
-
-
-def _key(key: str) -> str:
-    names = {
+def _names() -> dict[str, str]:
+    return {
         "amount": pgettext("journal", "amount"),
         "total": pgettext("journal", "to pay"),
         "date": pgettext("journal", "to the day"),
         "notices": pgettext("journal", "notices"),
         "numbers": pgettext("journal", "numbers"),
-        "left": pgettext("journal", "left out"),
         "reason": pgettext("journal", "reason"),
         "state": pgettext("journal", "was"),
         "was": pgettext("journal", "was"),
         "where": pgettext("journal", "where"),
         "to": pgettext("journal", "to"),
         "answer": pgettext("journal", "answer"),
-        "message_id": "Message-ID",
-        "sha256": pgettext("journal", "document"),
         "customer": pgettext("journal", "customer"),
         "cents": pgettext("journal", "amount"),
     }
-    return names.get(key, key)
 
 
-def _shown(key: str, value: object) -> str:
+def _shown(key: str, value: str) -> str:
     """A value as its key asks for; what does not fit is shown as it is."""
     ways: dict[str, Callable[[str], str]] = {
         "amount": lambda text: format_money(Decimal(text), language()),
@@ -79,16 +70,9 @@ def _shown(key: str, value: object) -> str:
         "cents": lambda text: format_cents(int(text), language()),
         "date": lambda text: format_date(date.fromisoformat(text)),
         "state": notice_word,
-        "left": lambda text: reason_name(Reason(text)),
+        "was": delivery_word,
     }
-    way = ways.get(key, _plain)
     try:
-        if isinstance(value, dict):
-            return "(" + ", ".join(f"{way(name)} {part}" for name, part in value.items()) + ")"
-        return ", ".join(map(way, map(str, value))) if isinstance(value, list) else way(str(value))
-    except (ValueError, ArithmeticError, KeyError):  # written by an older or newer program
-        return str(value)
-
-
-def _plain(text: str) -> str:
-    return f"{text[:HASH_SHOWN]}…" if re.fullmatch("[0-9a-f]{64}", text) else text
+        return ways.get(key, str)(value)
+    except (ValueError, ArithmeticError):  # written by an older or newer program
+        return value

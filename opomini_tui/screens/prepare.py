@@ -141,7 +141,7 @@ class PrepareScreen(OpominiScreen):
         rows = review.proposals
         self.table.load(range(1, len(rows) + 1), lambda ids: {number: proposal_row(rows[number - 1]) for number in ids})
         self.table.tick_all()
-        self.query_one("#prepare-left", Static).update(left_words(review))
+        self.query_one("#prepare-left", Static).update(left_words(review, self._criteria))
 
     @on(RecordTable.TicksChanged)
     def _show_summary(self) -> None:
@@ -280,8 +280,12 @@ def levels_words(levels: Counter[int] | dict[int, int]) -> list[str]:
     return [_("level {level}: {count}").format(level=level, count=levels[level]) for level in sorted(levels)]
 
 
-def left_words(review: Review) -> str:
-    """How many items stay, by reason."""
+def left_words(review: Review, criteria: Criteria | None = None) -> str:
+    """How many items stay, by reason; or that there are none at all, among the customers of the `criteria`."""
+    if not review.left and not review.proposals:
+        if criteria is not None and criteria.customers != Span():
+            return _("These customers have no open items.")
+        return _("There are no open items. Import a snapshot first.")
     if not review.left:
         return _("Every open item is on a notice.")
     reasons = sorted(review.left.items(), key=lambda entry: -entry[1])

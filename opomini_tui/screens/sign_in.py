@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from opomini_tui.models.actor import Actor
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import Job, run_verb
-from opomini_tui.setup.sign_in import sign_in
+from opomini_tui.setup.sign_in import actor_by_login, current_system_login, sign_in
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import TextField
 
@@ -22,6 +23,7 @@ class SignInScreen(FormScreen[Actor]):
         """`reason`: why the operator is asked."""
         super().__init__()
         self._user_name, self._reason = user_name, reason
+        self._by_login = actor_by_login(current_system_login())
 
     def heading(self) -> str:
         """The title."""
@@ -31,6 +33,9 @@ class SignInScreen(FormScreen[Actor]):
         """User name and password."""
         if self._reason:
             yield Static(self._reason, classes="ask--sentence", markup=False)
+        if self._by_login is not None:
+            sentence = _("With an empty user name you sign in as {name}, by your system login.")
+            yield Static(sentence.format(name=self._by_login.name), classes="ask--sentence", markup=False)
         yield TextField("user_name", _("User name or ID"), self._user_name)
         yield TextField("password", _("Password"), password=True)
 
@@ -46,15 +51,26 @@ class SignInScreen(FormScreen[Actor]):
         """Begin where something is missing."""
         self.field("password" if self._user_name else "user_name").focus_control()
 
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        """Enter without a user name is enough for whom the system login knows."""
+        user_name = self.field("user_name")
+        assert isinstance(user_name, TextField)
+        if self._by_login is not None and not user_name.text:
+            event.stop()
+            event.prevent_default()
+            self.confirmed()
+
     def confirmed(self) -> None:
-        """Check name and password; a wrong one empties the password."""
+        """Check name and password, or the system login; a wrong password is emptied."""
         values = self.values()
         if values is None:
             return
         name, password = str(values["user_name"]), str(values["password"])
 
         def work(job: Job[Actor]) -> Actor:
-            return sign_in(name, password)
+            by_login = None if name else actor_by_login(current_system_login())
+            return by_login or sign_in(name, password)
 
         run_verb(self.session, _("Signing in"), work, self.dismiss, self._refused)
 

@@ -30,6 +30,8 @@ from opomini_tui.text.names import fold, sort_key
 from tests.screens.conftest import TODAY, Opened, run_app, settle, shown
 from tests.screens.working import GUARD, go_to, said, typed
 
+pytestmark = pytest.mark.journeys
+
 CODES = ["0000001", "0000003"]
 
 

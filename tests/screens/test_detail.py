@@ -147,17 +147,22 @@ def test_the_journal_speaks_the_language_of_the_operator(company: Opened) -> Non
     text.use_language("sl")
     lines = read_journal(Notice.get(Notice.number == 275).id).plain
     assert "pripravljen" in lines
-    assert "znesek: 60.305,13, na dan: 26.09.2012, izpuščeno: (ni zapadlo 1, " in lines
-    assert "opominov: 31, številke: 275..305" in lines
+    assert "znesek: 60.305,13, na dan: 26.09.2012, opominov: 31, številke: 275..305" in lines
+    assert "left" not in lines
+    assert "not_due" not in lines
 
 
 @pytest.mark.parametrize(
     ("details", "said_of_it"),
     [
         ({"delivery": 7, "to": "a@b.example"}, "to: a@b.example"),
-        ({"sha256": "ab" * 32}, "document: abababababab…"),
+        ({"sha256": "ab" * 32, "total": "12.00"}, "to pay: 12.00"),
+        (
+            {"delivery": 90, "message_id": "<1@x>", "to": "a@b.example", "was": "deferred"},
+            "to: a@b.example, was: will be retried",
+        ),
         ({"state": "sent", "reason": "typing error"}, "was: sent, reason: typing error"),
-        ({"amount": "no number", "left": {"new reason": 2}}, "amount: no number, left out: {'new reason': 2}"),
+        ({"amount": "no number", "left": {"new reason": 2}}, "amount: no number"),
     ],
 )
 def test_details_of_the_journal_in_words(details: dict[str, object], said_of_it: str) -> None:

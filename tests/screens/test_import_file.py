@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -21,6 +22,8 @@ from opomini_tui.screens.listed import ReasonsScreen
 from opomini_tui.screens.outcome import OutcomeScreen
 from tests.screens.conftest import Opened, run_app, settle, shown
 from tests.screens.working import GUARD, said, until
+
+pytestmark = pytest.mark.journeys
 
 HEADER = "sifra_stranke;dokument;datum;zapadlost;znesek;odprto"
 

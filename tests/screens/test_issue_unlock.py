@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.issue import count_prepared, match_words
 from opomini_tui.screens.unlock import UnlockScreen
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import GUARD, go_to, said, settle, state_of, typed, until_shown
+
+pytestmark = pytest.mark.journeys
 
 
 async def test_issue_counts_live_and_issues(company: Opened) -> None:

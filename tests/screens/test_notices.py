@@ -126,6 +126,16 @@ async def test_search_filters_as_it_is_typed_and_escape_clears_it(company: Opene
         assert pilot.app.focused is grid(pilot)
 
 
+async def test_enter_in_the_search_field_goes_to_the_grid_and_keeps_the_filter(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("slash", *"psenic", "enter")
+        await pilot.pause(0.3)
+        await settle(pilot)
+        assert pilot.app.focused is grid(pilot)
+        assert set(_column(pilot, "customer_name")) == {"Pekarna Pšenica d.o.o."}
+        assert notices_screen(pilot).bar.search_input.value == "psenic"
+
+
 async def test_sorting_again_by_the_same_column_turns_the_order_round(company: Opened) -> None:
     async with run_app(company) as pilot:
         await pilot.press("s")

@@ -21,6 +21,8 @@ from tests.screens.filling import confirm, field, fill, problems
 from tests.screens.working import GUARD, body_of, message, said, until_shown
 from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 
+pytestmark = pytest.mark.journeys
+
 ALL_FIELDS: dict[str, str | bool] = {
     "active": False,
     "name": "Ana [b]Novak",

@@ -119,6 +119,15 @@ async def test_customers_narrow_the_run(unprepared: Opened) -> None:
         assert "2 notices" in said(pilot)
 
 
+async def test_without_open_items_an_import_is_asked_for(unprepared: Opened) -> None:
+    run("DELETE FROM notice_item")
+    run("DELETE FROM open_item")
+    async with run_app(unprepared) as pilot:
+        await pilot.press("f6")
+        await settle(pilot)
+        assert "There are no open items. Import a snapshot first." in said(pilot)
+
+
 async def test_in_slovene(unprepared: Opened) -> None:
     async with run_app(unprepared, language="sl") as pilot:
         await pilot.press("f6")

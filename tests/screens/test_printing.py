@@ -12,6 +12,8 @@ from opomini_tui.models.parties import Operator
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import go_to, said, settle, state_of, typed, until_shown
 
+pytestmark = pytest.mark.journeys
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

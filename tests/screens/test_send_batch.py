@@ -30,6 +30,8 @@ from tests.screens.working import (
     use_server,
 )
 
+pytestmark = pytest.mark.journeys
+
 GOING = 31
 """Of the 206 notices so many may go: the third one of each customer who still owes what it says."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from textual.pilot import Pilot
 
@@ -18,6 +19,8 @@ from opomini_tui.models.notice_filter import NoticeFilter
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import GUARD, delivery_states, said, settle, state_of, typed, until, until_shown, use_server
+
+pytestmark = pytest.mark.journeys
 
 GOING = 31
 SECONDS = 0.15

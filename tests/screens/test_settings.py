@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import TabbedContent, TextArea
 
@@ -17,6 +18,8 @@ from opomini_tui.screens.notices import NoticesScreen
 from tests.screens.conftest import Opened, run_app, settle, shown
 from tests.screens.filling import confirm, field, fill, problems
 from tests.screens.working import GUARD, said
+
+pytestmark = pytest.mark.journeys
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -103,6 +103,21 @@ async def test_help_lists_every_key_of_the_screen(company: Opened) -> None:
         assert "Help" in shown(pilot).splitlines()[3]
 
 
+async def test_help_is_scrolled_by_keys_to_its_last_line(company: Opened) -> None:
+    last = "Alt with a digit to that tab."
+    async with run_app(company) as pilot:
+        await pilot.press("f1")
+        await settle(pilot)
+        assert last not in " ".join(shown(pilot).split())
+        for key in ("end", "home", "pagedown", *["pagedown"] * 9):
+            await pilot.press(key)
+            await settle(pilot)
+            at_end = "to that tab." in shown(pilot)
+            assert at_end or key != "end"
+            assert not at_end or key != "home"
+        assert at_end
+
+
 async def test_a_question_mark_in_the_search_field_is_a_character(company: Opened) -> None:
     async with run_app(company) as pilot:
         await pilot.press("slash", "question_mark")
@@ -245,3 +260,18 @@ async def test_a_database_that_goes_away_is_said_once_until_it_is_back(
         app._look()
         await settle(pilot)
         assert said(pilot)[1:] == ["The database answers again."]
+
+
+async def test_looking_for_changes_draws_nothing(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames: list[float] = []
+    async with run_app(company) as pilot:
+        await pilot.pause(0.3)
+        monkeypatch.setattr(OpominiApp, "post_display_hook", lambda _app: frames.append(time.monotonic()))
+        assert isinstance(pilot.app, OpominiApp)
+        pilot.app._look()
+        await settle(pilot)
+        await pilot.pause(0.2)
+        assert frames == []
+        await pilot.press("down")
+        await settle(pilot)
+        assert frames

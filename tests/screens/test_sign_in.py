@@ -73,6 +73,29 @@ async def test_signing_out_forgets_the_operator_and_asks_again(company: Opened) 
         assert isinstance(pilot.app.screen, NoticesScreen)
 
 
+@pytest.mark.parametrize("key", ["enter", "f9"])
+async def test_after_signing_out_the_system_login_signs_in_again(company: Opened, key: str) -> None:
+    Operator.update(system_login=sign_in.current_system_login(), language="sl").execute()
+    async with started(company.config) as pilot:
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, SignInScreen)
+        assert f"prijavite kot {Operator.get().name}," in " ".join(shown(pilot).replace("│", " ").split())
+        await pilot.press(key)
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NoticesScreen)
+
+
+async def test_without_a_system_login_an_empty_user_name_is_refused(company: Opened) -> None:
+    give_password(language="en")
+    async with started(company.config) as pilot:
+        assert "With an empty user name" not in shown(pilot)
+        await pilot.press("enter", "f9")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, SignInScreen)
+        assert "The user name or the password is" in shown(pilot)
+
+
 async def test_leaving_the_sign_in_leaves_the_program(company: Opened) -> None:
     async with started(company.config) as pilot:
         await pilot.press("escape")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -82,6 +83,18 @@ async def test_a_theme_is_chosen_from_a_list_and_kept_for_the_operator(company: 
         await settle(pilot)
         assert pilot.app.theme == "high-contrast"
         assert Setting.get(Setting.key == "theme").value == "high-contrast"
+
+
+async def test_without_colours_the_started_theme_is_none_of_the_terminals_own(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    wanted = replace(company, config=replace(company.config, theme="ansi"))
+    async with run_app(wanted) as pilot:
+        assert not pilot.app.current_theme.ansi
+        await pilot.app.run_action("theme")
+        await settle(pilot)
+        assert "16 colours of the terminal" not in shown(pilot)
 
 
 async def test_a_users_theme_is_offered_and_a_broken_one_is_named(company: Opened) -> None:

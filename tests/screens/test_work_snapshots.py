@@ -18,6 +18,8 @@ from tests.mail.servers import HonestServer
 from tests.screens.conftest import TODAY, Opened, run_app
 from tests.screens.working import GUARD, go_to, said, settle, until, until_shown, use_server
 
+pytestmark = pytest.mark.journeys
+
 WIDTH, HEIGHT = 80, 24
 
 
