@@ -139,17 +139,7 @@ def prepare(
             writer.write(proposal)
             if progress and tally.notices % CHUNK == 0:
                 progress(tally.notices)
-        fingerprint = tally.digest.hexdigest()
-        if not tally.notices:
-            raise NothingToDo(
-                _("Nothing to prepare for {day}: no open item is to be dunned.").format(day=format_date(on))
-            )
-        if expected and expected != fingerprint:
-            raise OpominiError(
-                _(
-                    "The open items changed since the proposals were made. Nothing was prepared; look at the new proposals."
-                )
-            )
+        _check(tally, on, expected)
         packet = writer.finish(actor, tally)
     return Prepared(
         packet=packet,
@@ -161,9 +151,19 @@ def prepare(
         items=tally.items,
         levels=dict(tally.levels),
         left=dict(tally.left),
-        fingerprint=fingerprint,
+        fingerprint=tally.digest.hexdigest(),
         warnings=_warnings(tally),
     )
+
+
+def _check(tally: Tally, on: date, expected: str) -> None:
+    """Refuse a run that would make nothing, or other notices than those that were reviewed."""
+    if not tally.notices:
+        raise NothingToDo(_("Nothing to prepare for {day}: no open item is to be dunned.").format(day=format_date(on)))
+    if expected and expected != tally.digest.hexdigest():
+        raise OpominiError(
+            _("The open items changed since the proposals were made. Nothing was prepared; look at the new proposals.")
+        )
 
 
 def _warnings(tally: Tally) -> tuple[str, ...]:
