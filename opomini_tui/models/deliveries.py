@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, BigIntegerField, BooleanField, ForeignKeyField, IntegerField, SmallIntegerField, TextField
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 
 from opomini_tui.models.database import BaseModel
 from opomini_tui.models.notices import Document, Notice
@@ -13,7 +22,8 @@ class Delivery(BaseModel):
     """One message to one address; its bytes are fixed when it is queued.
 
     `live`: counts against sending again (unique per notice and recipient while true). `outcome`: how a
-    person or a proof settled it ("resent", "proved by copy", "unlocked", …).
+    person or a proof settled it ("resent", "proved by copy", "unlocked", …). `arrival`: what the mailbox told of it
+    after it was sent: "" nothing, "delayed", "undelivered", "delivered".
     """
 
     id = AutoField()
@@ -41,6 +51,9 @@ class Delivery(BaseModel):
     outcome = TextField(default="")
     queued_at = BigIntegerField()
     sent_at = BigIntegerField(null=True)
+    arrival = TextField(default="")
+    arrival_reason = TextField(default="")
+    arrival_at = BigIntegerField(null=True)
 
 
 class DeliveryAttempt(BaseModel):
@@ -57,8 +70,71 @@ class DeliveryAttempt(BaseModel):
     answer = TextField(default="")
 
 
+class Batch(BaseModel):
+    """Messages queued together: when they may start, and who paused them and why."""
+
+    name = TextField(primary_key=True)
+    operator = ForeignKeyField(Operator, backref="+")
+    queued_at = BigIntegerField()
+    starts_at = BigIntegerField()
+    paused_at = BigIntegerField(null=True)
+    paused_by = TextField(default="")
+    pause_reason = TextField(default="")
+
+
+class MailTrouble(BaseModel):
+    """An operator's account or server does not take messages now: no sender tries before `until` (NULL: before a person
+    acts), or before the account's `settings` (a digest) are other ones."""
+
+    operator = ForeignKeyField(Operator, primary_key=True, backref="+")
+    at = BigIntegerField()
+    until = BigIntegerField(null=True)
+    tries = IntegerField(default=1)
+    reason = TextField()
+    settings = TextField()
+
+
+class MailRate(BaseModel):
+    """The moment at which the next message may go to a server that has a rate limit, for all senders together."""
+
+    server = TextField(primary_key=True)
+    next_at = BigIntegerField()
+
+
+class MailConnection(BaseModel):
+    """One of the connections that all senders together may have to a server, and who has it until when."""
+
+    server = TextField()
+    slot = IntegerField()
+    sender_id = TextField(default="")
+    lease_until = BigIntegerField(default=0)
+
+    class Meta:
+        """Known by server and number."""
+
+        primary_key = CompositeKey("server", "slot")
+
+
+class SharedAddress(BaseModel):
+    """An address of several customers that a person has seen and left: it is flagged once for that set of customers."""
+
+    email = TextField(primary_key=True)
+    customers = TextField()
+    operator_code = TextField()
+    at = BigIntegerField()
+
+
+class Mailbox(BaseModel):
+    """An operator's mailbox: when it was first and last looked at, and why the last look failed."""
+
+    operator = ForeignKeyField(Operator, primary_key=True, backref="+")
+    first_scan_at = BigIntegerField()
+    polled_at = BigIntegerField(null=True)
+    failure = TextField(default="")
+
+
 class MailboxMessage(BaseModel):
-    """A message of the operator's mailbox that was looked at, by its UIDL."""
+    """A message of the operator's mailbox that was looked at, by its UIDL; `kind`: what it was understood as."""
 
     id = AutoField()
     operator = ForeignKeyField(Operator, backref="+")
@@ -66,6 +142,10 @@ class MailboxMessage(BaseModel):
     first_seen_at = BigIntegerField()
     kind = TextField(default="")
     delivery = ForeignKeyField(Delivery, null=True, backref="+")
+    notice = ForeignKeyField(Notice, null=True, backref="+")
+    sender = TextField(default="")
+    subject = TextField(default="")
+    sent_at = BigIntegerField(null=True)
     summary = TextField(default="")
 
 

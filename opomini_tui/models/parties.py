@@ -12,7 +12,8 @@ from opomini_tui.text.names import fold, sort_key
 class Operator(BaseModel):
     """Who works with the program, and the mail account that his notices leave from.
 
-    `secret` is the mail password, encrypted (`opomini_tui.keys`); `password_hash` is argon2.
+    `secret` is the mail password, `oauth_secret` the secret of the registered client and `oauth_tokens` the tokens, all
+    encrypted (`opomini_tui.keys`); `password_hash` is argon2. `smtp_per_minute` 0: no limit.
     """
 
     id = AutoField()
@@ -39,6 +40,14 @@ class Operator(BaseModel):
     printer = TextField(default="")
     copies = IntegerField(default=1)
     tray = TextField(default="")
+    smtp_connections = IntegerField(default=4)
+    smtp_per_minute = IntegerField(default=0)
+    plain_allowed = BooleanField(default=False)
+    oauth_provider = TextField(default="")
+    oauth_tenant = TextField(default="")
+    oauth_client = TextField(default="")
+    oauth_secret = TextField(default="")
+    oauth_tokens = TextField(default="")
 
     def __repr__(self) -> str:
         return f"<Operator {self.code}>"

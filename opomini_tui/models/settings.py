@@ -9,7 +9,12 @@ from opomini_tui.models.fields import DayField, MoneyField
 
 
 class Company(BaseModel):
-    """The creditor and its general dunning settings; one row with id 1."""
+    """The creditor and its general dunning settings; one row with id 1.
+
+    `recall_seconds`: how long a batch can be recalled before it starts; `send_from`, `send_until` ("HH:MM", "" is no
+    limit) and `send_days` (1 is Monday) in `time_zone`; `ca_certificates`: PEM of authorities trusted beside the
+    system's; `purpose_text`: template of the slip's purpose, "" for the packaged one.
+    """
 
     id = IntegerField(primary_key=True)
     uuid = TextField()
@@ -34,6 +39,17 @@ class Company(BaseModel):
     interest_cap = BooleanField(default=True)
     address_fallback = BooleanField(default=False)
     row_limit = IntegerField(default=50)
+    recall_seconds = IntegerField(default=30)
+    send_from = TextField(default="")
+    send_until = TextField(default="")
+    send_days = TextField(default="12345")
+    time_zone = TextField(default="Europe/Ljubljana")
+    html_mail = BooleanField(default=False)
+    ca_certificates = TextField(default="")
+    slip = BooleanField(default=True)
+    reference_kind = TextField(default="SI12")
+    purpose_code = TextField(default="GDSV")
+    purpose_text = TextField(default="")
 
     @classmethod
     def current(cls) -> Company:

@@ -16,7 +16,7 @@ from opomini_tui.models.parties import ContactType
 from opomini_tui.models.settings import Company, DunningLevel, NumberSeries
 from opomini_tui.screens.tabbed import beside, scrolling
 from opomini_tui.setup.checks import FieldErrors
-from opomini_tui.setup.company import COMPANY, DUNNING, LEVEL, read_logo
+from opomini_tui.setup.company import COMPANY_FIELDS, LEVEL, read_logo
 from opomini_tui.setup.settings_form import level_field
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import CheckField, MoneyField, NumberField, SelectField, TextField
@@ -143,12 +143,12 @@ def level_fields(row: DunningLevel) -> Callable[[], ComposeResult]:
 
 
 def company_values(values: Mapping[str, Any]) -> dict[str, object]:
-    """Fields of COMPANY and DUNNING that were changed; the logo only when another was chosen or it goes.
+    """Fields of COMPANY_FIELDS that were changed; the logo only when another was chosen or it goes.
 
     Raises:
         FieldErrors: field `logo_file`, the file cannot be read.
     """
-    names = [field.name for field in (*COMPANY, *DUNNING)]
+    names = [field.name for field in COMPANY_FIELDS]
     found: dict[str, object] = {name: values[name] for name in names if name in values}
     if values.get("logo_file"):
         found["logo"] = _logo(values["logo_file"])

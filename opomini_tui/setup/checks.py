@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.text import _
@@ -151,6 +152,53 @@ def day(value: object) -> date:
         return parse_date(value)
     except ValueError as error:
         raise ValueError(_("A date such as 17.08.2012 or 2012-08-17 is expected.")) from error
+
+
+def time_of_day(value: object) -> str:
+    """An hour and minute as HH:MM (`8`, `8.30` and `8:30` are read too), or nothing."""
+    typed = text(5)(value)
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", str(typed))
+    if typed and (found is None or int(found[1]) > 23 or int(found[2] or 0) > 59):
+        raise ValueError(_("A time such as 8:00 is expected, or nothing."))
+    return f"{int(found[1]):02}:{found[2] or '00'}" if found else ""
+
+
+def week_days(value: object) -> str:
+    """Days of the week as digits in order, 1 is Monday: 12345."""
+    typed = text(7, required=True)(value)
+    if not re.fullmatch(r"[1-7]+", str(typed)):
+        raise ValueError(_("Days as digits are expected: 1 is Monday, 12345 are the working days."))
+    return "".join(sorted(set(str(typed))))
+
+
+def time_zone(value: object) -> str:
+    """The name of a time zone, such as Europe/Ljubljana."""
+    typed = str(text(50, required=True)(value))
+    try:
+        ZoneInfo(typed)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(_("The name of a time zone is expected, such as Europe/Ljubljana.")) from error
+    return typed
+
+
+def ca_certificates(value: object) -> str:
+    """Certificates of authorities in PEM, or nothing."""
+    from cryptography import x509
+
+    typed = str(text(100_000, lines=True)(value))
+    try:
+        found = x509.load_pem_x509_certificates(typed.encode()) if typed else []
+    except ValueError as error:
+        raise ValueError(_("Certificates in PEM are expected (-----BEGIN CERTIFICATE-----).")) from error
+    return typed + "\n" if found else ""
+
+
+def purpose_code(value: object) -> str:
+    """The code of a payment's purpose: four capital letters (ISO 20022), such as GDSV."""
+    typed = str(text(4, required=True)(value)).upper()
+    if not re.fullmatch(r"[A-Z]{4}", typed):
+        raise ValueError(_("A purpose code of four letters is expected, such as GDSV."))
+    return typed
 
 
 def email(value: object) -> str:

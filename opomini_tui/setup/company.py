@@ -45,6 +45,24 @@ DUNNING = (
     Field("address_fallback", boolean),
     Field("row_limit", whole(1, 1_000_000)),
 )
+MAIL = (
+    Field("recall_seconds", whole(0, 3600)),
+    Field("send_from", checks.time_of_day),
+    Field("send_until", checks.time_of_day),
+    Field("send_days", checks.week_days),
+    Field("time_zone", checks.time_zone),
+    Field("html_mail", boolean),
+    Field("ca_certificates", checks.ca_certificates),
+)
+LETTER = (
+    Field("slip", boolean),
+    Field("reference_kind", choice("SI12", "SI00", "RF")),
+    Field("purpose_code", checks.purpose_code),
+    Field("purpose_text", checks.template),
+)
+SECTIONS = (("company", COMPANY), ("dunning", DUNNING), ("mail", MAIL), ("letter", LETTER))
+"""The sections of a settings file that are kept in the company's record."""
+COMPANY_FIELDS = tuple(field for _section, fields in SECTIONS for field in fields)
 LEVEL = (
     Field("enabled", boolean),
     Field("contact_code", text(20), "contact"),
@@ -88,7 +106,7 @@ def read_logo(path: Path) -> bytes:
 
 
 def save_company(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save fields of COMPANY and DUNNING; what changed.
+    """Save fields of COMPANY_FIELDS; what changed.
 
     Raises:
         FieldErrors: a field is wrong. NotAllowed: the actor may not change settings.
@@ -147,12 +165,13 @@ def _told(changes: list[Change], actor: Actor) -> tuple[Change, ...]:
 
 
 def change_company(values: Mapping[str, object]) -> list[Change]:
-    """Check and save fields of COMPANY and DUNNING."""
-    clean = check_fields(values, (*COMPANY, *DUNNING))
+    """Check and save fields of COMPANY_FIELDS."""
+    clean = check_fields(values, COMPANY_FIELDS)
     company = Company.current()
-    dunning = {field.name for field in DUNNING}
-    changes = put(company, {n: v for n, v in clean.items() if n not in dunning}, COMPANY, "company")
-    changes += put(company, {n: v for n, v in clean.items() if n in dunning}, DUNNING, "dunning")
+    changes: list[Change] = []
+    for section, fields in SECTIONS:
+        names = {field.name for field in fields}
+        changes += put(company, {name: value for name, value in clean.items() if name in names}, fields, section)
     if changes:
         company.save()
     return changes

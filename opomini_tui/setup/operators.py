@@ -35,6 +35,12 @@ OPERATOR = (
     Field("pop3_security", choice("none", "starttls", "tls"), "pop3.security"),
     Field("authentication", choice("password", "xoauth2")),
     Field("account", text()),
+    Field("smtp_connections", whole(1, 20), "smtp.connections"),
+    Field("smtp_per_minute", whole(0, 10_000), "smtp.per_minute"),
+    Field("plain_allowed", boolean, "smtp.plain_allowed"),
+    Field("oauth_provider", choice("", "microsoft", "google"), "oauth.provider"),
+    Field("oauth_tenant", text(100), "oauth.tenant"),
+    Field("oauth_client", text(200), "oauth.client"),
     Field("printer", text()),
     Field("copies", whole(1, 99)),
     Field("tray", text()),
@@ -42,7 +48,7 @@ OPERATOR = (
 # What "Kopiraj..." takes from another operator: the ways of working, nothing that is his own (name, login, password).
 COPIED = (
     "language direct bcc_self smtp_host smtp_port smtp_security pop3_host pop3_port pop3_security authentication "
-    "printer copies tray"
+    "smtp_connections smtp_per_minute oauth_provider oauth_tenant oauth_client printer copies tray"
 ).split()
 
 

@@ -39,7 +39,7 @@ def save_settings(
     first_number: tuple[object, object] | None,
     actor: Actor,
 ) -> tuple[Change, ...]:
-    """Save fields of COMPANY and DUNNING, fields of LEVEL by level, and (year, first number) at once; what changed.
+    """Save fields of COMPANY_FIELDS, fields of LEVEL by level, and (year, first number) at once; what changed.
 
     Raises:
         FieldErrors: with the fields of all parts that are wrong, those of levels named by `level_field`; nothing was

@@ -57,6 +57,8 @@ class SettingsRun:
         tables: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "company": self._company,
             "dunning": self._dunning,
+            "mail": lambda table: self._save("mail", table, company.MAIL, company.change_company),
+            "letter": lambda table: self._save("letter", table, company.LETTER, company.change_company),
             "levels": self._levels,
         }
         lists: dict[str, Callable[[str, Mapping[str, Any]], None]] = {

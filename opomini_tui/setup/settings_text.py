@@ -12,7 +12,7 @@ from opomini_tui.models.parties import ContactType, Operator
 from opomini_tui.models.settings import Company, DunningLevel, InterestRate, NumberSeries, Template
 from opomini_tui.setup.changes import shown
 from opomini_tui.setup.checks import Field
-from opomini_tui.setup.company import COMPANY, CONTACT_TYPE, DUNNING, LEVEL, RATE, TEMPLATE
+from opomini_tui.setup.company import CONTACT_TYPE, LEVEL, RATE, SECTIONS, TEMPLATE
 from opomini_tui.setup.operators import OPERATOR
 from opomini_tui.text import _
 from opomini_tui.text.formats import amount_of
@@ -23,8 +23,9 @@ def show_settings() -> str:
     lines = ["# " + _("Settings of Opomini. Passwords are not in this file; password_env names where they come from.")]
     company = Company.get_or_none(Company.id == 1)
     if company is not None:
-        lines += ["", "[company]", *_lines(company, COMPANY)]
-        lines += ["", "[dunning]", *_lines(company, DUNNING), _first_numbers()]
+        for section, fields in SECTIONS:
+            lines += ["", f"[{section}]", *_lines(company, fields)]
+            lines += [_first_numbers()] if section == "dunning" else []
     for level in DunningLevel.select().order_by(DunningLevel.level):
         lines += ["", f"[levels.{level.level}]", *_lines(level, LEVEL)]
     lists: tuple[tuple[str, tuple[Field, ...], Iterable[Model]], ...] = (
