@@ -45,6 +45,7 @@ def read_rules(on: date) -> Rules:
         cents_of(company.minimum_notice),
         company.compensation,
         levels,
+        company.rule_guard,
     )
 
 
@@ -59,7 +60,7 @@ _PREPARED = """(SELECT CAST(notice.year AS TEXT) || '/' || CAST(notice.number AS
     WHERE notice_item.open_item_id = open_item.id AND notice.state = 'prepared' LIMIT 1)"""
 
 _COLUMNS = """customer.id, customer.code, customer.name, customer.name_sort, customer.name_fold, customer.kind,
-    customer.defaulter, customer.no_dunning, customer.no_dunning_until,
+    customer.defaulter, customer.no_dunning, customer.no_dunning_until, customer.country,
     open_item.id, open_item.document, open_item.document_date, open_item.due_date, open_item.amount,
     open_item.open_amount, open_item.currency, open_item.level, open_item.last_notice_date, open_item.lawsuit,
     open_item.hold, open_item.hold_until"""
@@ -94,13 +95,14 @@ def candidates(customers: Span[str], *, paid: bool = False) -> Iterator[tuple[Cu
 
 def _customer(row: tuple[Any, ...]) -> Customer:
     """The customer of a row."""
-    number, code, name, name_sort, name_fold, kind, defaulter, blocked, until = row[:9]
-    return Customer(number, code, name, name_sort, name_fold, kind, bool(defaulter), bool(blocked), _day(until))
+    number, code, name, name_sort, name_fold, kind, defaulter, blocked, until, country = row[:10]
+    end = _day(until)
+    return Customer(number, code, name, name_sort, name_fold, kind, bool(defaulter), bool(blocked), end, country)
 
 
 def _item(row: tuple[Any, ...]) -> Item:
     """The item of a row."""
-    number, document, written, due, amount, open_, currency, level, last, lawsuit, hold, until, prepared = row[9:]
+    number, document, written, due, amount, open_, currency, level, last, lawsuit, hold, until, prepared = row[10:]
     return Item(
         number,
         document,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from opomini_tui.dunning.guard import Rule, broken_rules, lawful_cost
 from opomini_tui.dunning.rules import Customer, Rules, Taken, Verdict
 
 COMPENSATION = 40_00
@@ -24,6 +25,8 @@ class Figures(NamedTuple):
     interest: int
     compensation: int
     item_interest: tuple[int, ...]
+    broken: tuple[Rule, ...] = ()
+    """Rules of the guard that the settings would break."""
 
     @property
     def total(self) -> int:
@@ -49,15 +52,21 @@ def figures(customer: Customer, verdict: Verdict, rules: Rules, interest_of: Int
     amount = verdict.amount
     charged = rule.interest
     interest = tuple([interest_of(entry) if charged and entry.level else 0 for entry in verdict.taken])
+    flat, cost, broken = compensation(customer, verdict, rules), rule.cost, tuple[Rule, ...]()
+    if rules.guard != "off":
+        broken = broken_rules(customer, verdict, rule, sum(interest), flat)
+        if broken and rules.guard == "apply":
+            cost = lawful_cost(cost, sum(interest), broken)
     return Figures(
         level=level,
         amount=amount,
         days_late=half_up(late, len(days)),
         average_per_day=half_up(amount, late),
-        cost=rule.cost,
+        cost=cost,
         interest=sum(interest),
-        compensation=compensation(customer, verdict, rules),
+        compensation=flat,
         item_interest=interest,
+        broken=broken,
     )
 
 

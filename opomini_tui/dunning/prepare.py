@@ -6,12 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from opomini_tui.dunning.candidates import candidates, read_rates, read_rules
 from opomini_tui.dunning.figures import Figures, figures
+from opomini_tui.dunning.guard import Rule, deadline_days, guard_sentences
 from opomini_tui.dunning.interest import first_unconfirmed, interest
 from opomini_tui.dunning.rules import Customer, Reason, Rules, Taken, Verdict, judge_customer
 from opomini_tui.errors import NothingToDo, OpominiError
@@ -65,6 +66,7 @@ class Tally:
     notices: int = 0
     levels: Counter[int] = field(default_factory=Counter)
     left: Counter[Reason] = field(default_factory=Counter)
+    broken: Counter[Rule] = field(default_factory=Counter)
     unconfirmed: date | None = None
     digest: Any = field(default_factory=hashlib.sha256)
 
@@ -74,6 +76,7 @@ class Tally:
         self.items += len(proposal.verdict.taken)
         self.amount += proposal.figures.amount
         self.levels[proposal.figures.level] += 1
+        self.broken.update(proposal.figures.broken)
         ids = [entry.item.id for entry in proposal.verdict.taken]
         row = proposal.figures
         self.digest.update(
@@ -152,7 +155,7 @@ def prepare(
         levels=dict(tally.levels),
         left=dict(tally.left),
         fingerprint=tally.digest.hexdigest(),
-        warnings=_warnings(tally),
+        warnings=_warnings(tally, rules.guard),
     )
 
 
@@ -166,12 +169,13 @@ def _check(tally: Tally, on: date, expected: str) -> None:
         )
 
 
-def _warnings(tally: Tally) -> tuple[str, ...]:
+def _warnings(tally: Tally, guard: str) -> tuple[str, ...]:
     """Sentences on what a person should look at."""
+    said = guard_sentences(tally.broken, guard)
     if tally.unconfirmed is None:
-        return ()
+        return said
     day = format_date(tally.unconfirmed)
-    return (_("The interest rate from {day} on is not confirmed: check it in the settings.").format(day=day),)
+    return (_("The interest rate from {day} on is not confirmed: check it in the settings.").format(day=day), *said)
 
 
 def next_number(year: int) -> int:
@@ -207,9 +211,6 @@ class Writer:
 
     def __init__(self, on: date, rules: Rules, first_number: int, *, dry_run: bool) -> None:
         self._on, self._rules, self._number, self._dry_run = on, rules, first_number, dry_run
-        self._deadlines = {
-            level: (on + timedelta(days=rule.deadline_days)).isoformat() for level, rule in rules.levels.items()
-        }
         self._notices: list[tuple[Any, ...]] = []
         self._items: list[tuple[Any, ...]] = []
         self._packet: Packet | None = None
@@ -267,7 +268,7 @@ class Writer:
                 row.compensation,
                 row.total,
                 verdict.currency,
-                self._deadlines[row.level],
+                self._iso[self._rules.day + deadline_days(customer, rule, self._rules)],
                 customer.defaulter,
                 rule.before_lawsuit,
                 "prepared",

@@ -64,6 +64,7 @@ class Customer(NamedTuple):
     defaulter: bool
     blocked: bool
     blocked_until: int
+    country: str = "SI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Rules:
     minimum_notice: int
     compensation: str
     levels: Mapping[int, LevelRule]
+    guard: str = "off"
+    """What the rule guard does: off, warn or apply (`guard`)."""
     next_rules: tuple[LevelRule, ...] = field(init=False)
     """By the count of an item, the level that it reaches next: one more, the highest level again and again."""
 

@@ -38,6 +38,7 @@ class Company(BaseModel):
     compensation = TextField(default="none")
     interest_cap = BooleanField(default=True)
     address_fallback = BooleanField(default=False)
+    rule_guard = TextField(default="warn")
     row_limit = IntegerField(default=50)
     recall_seconds = IntegerField(default=30)
     send_from = TextField(default="")

@@ -42,6 +42,7 @@ DUNNING = (
     Field("minimum_notice", checks.money),
     Field("compensation", choice("none", "per_notice", "per_invoice")),
     Field("interest_cap", boolean),
+    Field("rule_guard", choice("off", "warn", "apply")),
     Field("address_fallback", boolean),
     Field("row_limit", whole(1, 1_000_000)),
 )
