@@ -7,16 +7,20 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
 PASSPHRASE = "Šifra 1"
 
 
-def make_pkcs12(path: Path, name: str, *, passphrase: str = PASSPHRASE, days: int = 400, with_key: bool = True) -> Path:
-    """Write a file with the certificate of `name`, valid for `days` from now; its path."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def make_pkcs12(
+    path: Path, name: str, *, passphrase: str = PASSPHRASE, days: int = 400, with_key: bool = True, kind: str = "ec"
+) -> Path:
+    """Write a file with the certificate of `name`, valid for `days` from now; its path. `kind`: ec or rsa."""
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = ec.generate_private_key(ec.SECP256R1())
+    if kind == "rsa":
+        key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     certificate = (
