@@ -20,13 +20,13 @@ from textual.screen import Screen
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
+from opomini_tui.mail.pulse import PULSE_SECONDS, Pulse, read_pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import open_database
+from opomini_tui.models.preferences import recall, remember
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.notices import NoticesScreen
-from opomini_tui.screens.preferences import recall, remember
-from opomini_tui.screens.pulse import PULSE_SECONDS, Pulse, read_pulse
 from opomini_tui.screens.session import SessionApp, read
 from opomini_tui.text import _, ngettext, use_language
 from opomini_tui.themes import DEFAULT, SIXTEEN_COLOURS, VARIABLES, load_themes, theme_folder
@@ -128,14 +128,22 @@ class OpominiApp(SessionApp):
         self._actor = actor
         use_language(self.config.language or actor.language)
         self.theme = self._start_theme(recall(actor, "theme"))
-        self._show_pulse(read_pulse())
+        self._show_pulse(read_pulse(self.config))
         self.push_screen(NoticesScreen())
+        self._offer_unfinished(actor)
+
+    def _offer_unfinished(self, actor: Actor) -> None:
+        """Batches of his that a lost connection, a power cut or a closed program has left waiting."""
+        from opomini_tui.screens.unfinished import UnfinishedScreen, left_behind
+
+        if actor.may("send") and (left := left_behind(actor)):
+            self.push_screen(UnfinishedScreen(left))
 
     def _look(self) -> None:
         """Every two seconds: did anything change?"""
         if self.signed_in:
             # for the screen on top: a message to one below makes Textual draw everything again
-            read(self.screen, "pulse", read_pulse, self._show_pulse, self._pulse_failed)
+            read(self.screen, "pulse", lambda: read_pulse(self.config), self._show_pulse, self._pulse_failed)
 
     def _pulse_failed(self, error: BaseException) -> None:
         """Said and logged once, until the database answers again: this is tried every two seconds."""
@@ -151,7 +159,7 @@ class OpominiApp(SessionApp):
         if self._actor is not None:
             operator = _("Operator: {code}").format(code=self._actor.code)
             self.status = Status(operator, self._database_name(), pulse.waiting)
-            self.journal = pulse.journal
+            self.pulse = pulse
 
     def _database_name(self) -> str:
         """The file's name, or host and name of a server's database; never a password."""
@@ -240,6 +248,13 @@ class OpominiApp(SessionApp):
         """Ctrl+C does not quit; say what does."""
         self.tell(_("Press {key} to close the program.").format(key=BY_ID["everywhere.quit"].key))
 
+    def on_unmount(self) -> None:
+        """A server that takes its time does not hold the screen: what is being sent is left to the outbox."""
+        if self.senders:
+            from opomini_tui.screens.sending import leave_behind
+
+            leave_behind(self)
+
     def _fatal_error(self) -> None:
         """As Textual ends after an error that nobody foresaw, but without local variables: they may hold a password."""
         self.bell()
@@ -276,4 +291,8 @@ def run_interface(config: Config) -> int:
     free_alt_digits()
     app = OpominiApp(config)
     result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no"))
+    if app.senders:
+        from opomini_tui.screens.sending import wait_for_senders
+
+        wait_for_senders(app)
     return result if result is not None else (app.return_code or 0)

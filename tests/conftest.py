@@ -160,6 +160,7 @@ def set_up_company(first_number: int = 100, year: int = 2012) -> Actor:
         phone="+386 1 234 56 78",
         minimum_item=Decimal("0.01"),
         minimum_notice=5,
+        recall_seconds=0,  # tests send at once
     )
     ContactType.create(code="OPOM", name="Opomini")
     for level in (1, 2, 3):

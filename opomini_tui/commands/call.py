@@ -72,7 +72,8 @@ Verb = Callable[[Call], int]
 
 @contextmanager
 def stop_on_signal() -> Iterator[threading.Event]:
-    """An event that Ctrl+C or a polite kill sets, so that what is in hand is finished; a second one ends at once."""
+    """An event that Ctrl+C, a polite kill or a lost line sets, so that what is in hand is finished; a second one ends at
+    once. What is ignored (`nohup`) stays ignored."""
     stop = threading.Event()
     before: dict[signal.Signals, signal._HANDLER] = {}
 
@@ -80,8 +81,9 @@ def stop_on_signal() -> Iterator[threading.Event]:
         stop.set()
         signal.signal(number, before[signal.Signals(number)])
 
-    for one in (signal.SIGINT, signal.SIGTERM):
-        before[one] = signal.signal(one, ask)
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            before[one] = signal.signal(one, ask)
     try:
         yield stop
     finally:

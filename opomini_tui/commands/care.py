@@ -11,6 +11,7 @@ from opomini_tui.text import _, ngettext
 def add_verbs(verbs: Verbs) -> None:
     """Add the verbs that check."""
     parser = verbs.add("doctor", _("check database, key, fonts, mail servers, clock and data folder"))
+    parser.add_argument("--mail", action="store_true", help=_("send yourself a test mail and read it back"))
     parser.set_defaults(verb=doctor)
     parser = verbs.add("verify", _("check that nobody changed the journal"))
     parser.set_defaults(verb=verify)
@@ -21,10 +22,15 @@ def doctor(call: Call) -> int:
     from opomini_tui.evidence.doctor import examine
 
     failed = False
-    for finding in examine(call.config, lambda: call.actor):
+    for finding in examine(call.config, lambda: call.actor, mail=call.args.mail):
         failed = failed or finding.state == "fail"
-        say(f"{finding.state:4}  {finding.subject}: {finding.sentence}")
+        say(step_line(finding.state, finding.subject, finding.sentence))
     return Exit.ERROR if failed else Exit.DONE
+
+
+def step_line(state: str, subject: str, sentence: str) -> str:
+    """One finding or step as a line: ok, warn, fail or skip, what was looked at, what was found."""
+    return f"{state[:4]:4}  {subject}: {sentence}"
 
 
 def verify(call: Call) -> int:

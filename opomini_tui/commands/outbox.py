@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from opomini_tui.mail.outbox_list import OutboxRow
 
 STATES = ("queued", "claimed", "sending", "sent", "deferred", "refused", "unknown", "held", "cancelled")
-KEYS = "year number message_id to state attempts answer reason queued_at sent_at".split()
+KEYS = (
+    "year number message_id to state attempts answer reason queued_at sent_at arrival arrival_reason next_try_at batch"
+).split()
+MOMENTS = ("queued_at", "sent_at", "next_try_at")
 COLUMNS = (
     Column("year", lambda: _("Year"), "number"),
     Column("number", lambda: _("Number"), "number"),
@@ -26,6 +29,8 @@ COLUMNS = (
     Column("attempts", lambda: _("Attempts"), "number"),
     Column("queued_at", lambda: _("Queued")),
     Column("sent_at", lambda: _("Sent")),
+    Column("next_try_at", lambda: _("Next try")),
+    Column("arrival", lambda: _("Arrival")),
     Column("reason", lambda: _("Reason")),
     Column("answer", lambda: _("Answer")),
 )
@@ -60,6 +65,23 @@ def add_verbs(verbs: Verbs) -> None:
     parser.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("how you know; it stands in the journal"))
     parser.set_defaults(verb=resolve)
 
+    parser = inner.add("pause", _("let no sender begin another message of a batch"))
+    parser.add_argument("batch", metavar=_("BATCH"))
+    parser.add_argument("--reason", default="", metavar=_("TEXT"), help=_("why; it stands in the journal"))
+    parser.set_defaults(verb=pause)
+
+    parser = inner.add("resume", _("let a batch, or all that is stopped, go on; accounts too"))
+    parser.add_argument("batch", nargs="?", metavar=_("BATCH"))
+    parser.add_argument(
+        "--restored", action="store_true", help=_("send again after a backup was restored; look at the outbox first")
+    )
+    parser.add_argument("--reason", default="", metavar=_("TEXT"), help=_("why it may go on, for --restored"))
+    parser.set_defaults(verb=resume)
+
+    parser = inner.add("start", _("let a batch that waits for its start go at once"))
+    parser.add_argument("batch", metavar=_("BATCH"))
+    parser.set_defaults(verb=start)
+
 
 def _add_which(parser: argparse.ArgumentParser) -> None:
     """Which messages: of named notices, of a batch, or all."""
@@ -83,7 +105,7 @@ def _plain(rows: Sequence[OutboxRow]) -> Iterator[dict[str, object]]:
     """Messages as rows of KEYS."""
     for row in rows:
         plain: dict[str, object] = {key: getattr(row, key) for key in KEYS}
-        yield plain | {"queued_at": moment(row.queued_at), "sent_at": moment(row.sent_at)}
+        yield plain | {key: moment(getattr(row, key)) for key in MOMENTS}
 
 
 def cancel(call: Call) -> int:
@@ -104,7 +126,8 @@ def retry(call: Call) -> int:
     args, actor = call.args, call.actor
     # What a person took back goes again only when a person names it.
     states = ("deferred", "held", "refused", "cancelled") if args.notices else ("deferred", "held", "refused")
-    wanted = [row.id for row in _chosen(args) if row.state in states]
+    rows = _chosen(args)
+    wanted = [row.id for row in rows if row.state in states or (row.state == "sent" and row.arrival == "undelivered")]
     if not wanted:
         raise NothingToDo(_("None of these messages can be tried again."))
     done = run_retry(wanted, actor)
@@ -140,6 +163,46 @@ def resolve(call: Call) -> int:
     if not done:
         return Exit.ERROR
     return Exit.IN_PART if left else Exit.DONE
+
+
+def pause(call: Call) -> int:
+    """Pause a batch."""
+    from opomini_tui.mail import batches
+
+    batches.pause(call.args.batch, call.actor, call.args.reason)
+    say(_("The batch is paused."))
+    return Exit.DONE
+
+
+def resume(call: Call) -> int:
+    """Let what is paused go on; `opomini send` or `opomini worker` then sends it."""
+    from opomini_tui.mail import batches, high_water
+
+    args, actor = call.args, call.actor
+    if args.restored:
+        count = high_water.accept(call.config, actor, args.reason)
+        say(_("Sending goes on from the restored database."))
+        if count:
+            said = ngettext(
+                "{n} message had left before; it is unknown now: opomini outbox resolve",
+                "{n} messages had left before; they are unknown now: opomini outbox resolve",
+                count,
+            )
+            complain(said.format(n=count))
+        return Exit.UNKNOWN if count else Exit.DONE
+    count = batches.resume(args.batch, actor)
+    said = ngettext("{n} batch or account goes on.", "{n} batches or accounts go on.", count)
+    say(said.format(n=count))
+    return Exit.DONE
+
+
+def start(call: Call) -> int:
+    """Let a batch start at once."""
+    from opomini_tui.mail import batches
+
+    batches.start_now(call.args.batch, call.actor)
+    say(_("The batch starts now."))
+    return Exit.DONE
 
 
 def _chosen(args: argparse.Namespace) -> list[OutboxRow]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 HARMLESS = ("already_sent", "waiting")
 """Reasons for which a notice is not sent now although nothing is wrong with it."""
+PATIENCE = 120.0
+"""Seconds for which a mail server that goes away is waited for."""
 
 
 def add_verbs(verbs: Verbs) -> None:
@@ -34,6 +36,20 @@ def add_verbs(verbs: Verbs) -> None:
     )
     parser.add_argument("--cc", action="append", default=[], metavar=_("ADDRESS"), help=_("a copy of each message"))
     parser.add_argument("--dry-run", action="store_true", help=_("only say what would be sent"))
+    parser.add_argument(
+        "--recall",
+        type=int,
+        default=0,
+        metavar=_("SECONDS"),
+        help=_("let the batch be taken back for so long, and keep to the sending hours (default: send at once)"),
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=PATIENCE,
+        metavar=_("SECONDS"),
+        help=_("how long a mail server that goes away is waited for (default: 120)"),
+    )
     parser.set_defaults(verb=send)
 
     parser = verbs.add("worker", _("keep sending what is queued, until stopped"))
@@ -52,21 +68,27 @@ def send(call: Call) -> int:
     plan = plan_sending(chosen, actor)
     if args.dry_run:
         return _rehearse(plan)
-    queued = enqueue(plan, actor, call.config, subject=args.subject, body=body, cc=args.cc)
-    waiting = [one.notice_id for one in queued.held_back if one.code == "waiting"]
-    if queued.batch or waiting:
-        progress = Progress()
-        with stop_on_signal() as stop:
+    with stop_on_signal() as stop:  # from here on, so that a lost line never leaves a batch queued in part
+        queued = enqueue(
+            plan, actor, call.config, subject=args.subject, body=body, cc=args.cc, recall_seconds=args.recall
+        )
+        waiting = [one.notice_id for one in queued.held_back if one.code == "waiting"]
+        if queued.batch and args.recall:
+            said = _("Batch {name} starts in {seconds} s. To take it back: opomini outbox cancel --batch {name}")
+            complain(said.format(name=queued.batch, seconds=args.recall))
+        if queued.batch or waiting:
+            progress = Progress()
             # What an earlier call queued and did not finish is finished too; its batch is another one.
             done = deliver(
                 call.config,
                 batch=None if waiting else queued.batch,
                 stop=stop,
+                patience=args.wait,
                 progress=lambda counts: progress.show(_counted(counts)),
             )
-        progress.end()
-        if done.paused_because:
-            complain(done.paused_because)
+            progress.end()
+            if done.paused_because:
+                complain(done.paused_because)
     _name(queued.held_back)
     return _outcome(_messages(queued.batch, waiting), queued.held_back)
 

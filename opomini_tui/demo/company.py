@@ -100,7 +100,7 @@ def do_runs(demo: Demo, *, send_last: bool, say: Callable[[str], None]) -> DemoS
         plan = plan_sending(NoticeFilter(year=day.year, packet=Span(packet, packet)), demo.actor)
         held_back += [entry for entry in plan.held_back if entry.code != "already_sent"]
         if plan.ready:
-            batch = enqueue(plan, demo.actor, demo.config).batch
+            batch = enqueue(plan, demo.actor, demo.config, recall_seconds=0).batch
             done = deliver(demo.config, batch=batch)
             if done.paused_because:
                 raise OpominiError(done.paused_because)

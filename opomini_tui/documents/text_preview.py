@@ -32,11 +32,16 @@ def fill_in(template: str, level: int, language: str, kind: str) -> Filled:
     One of a customer with that language and of that kind ("company" or "person") goes first; that of another is shown
     in the language all the same.
     """
-    label, values = _real_values(level, language, kind) or ("", _sample_values(level, language))
+    label, values = preview_values(level, language, kind)
     try:
         return Filled(fill(template, values), label)
     except TemplateError as error:
         return Filled(str(error), label)
+
+
+def preview_values(level: int, language: str, kind: str) -> tuple[str, dict[str, str]]:
+    """The number of the notice that `fill_in` takes ("" for a made-up one), and the values of its placeholders."""
+    return _real_values(level, language, kind) or ("", _sample_values(level, language))
 
 
 def _real_values(level: int, language: str, kind: str) -> tuple[str, dict[str, str]] | None:

@@ -79,18 +79,21 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         last = match.end()
         mark, name, end, stray = match.groups()
         if stray or (end and not open_sections):
-            raise _stray(match.start())
+            raise _stray(template, match.start())
         if end:
             open_sections.pop()
         elif name not in values:
-            message = _("The text uses {{{name}}}, which is not a placeholder. Correct it or choose one from the list.")
-            raise TemplateError(message.format(name=name), match.start() + 1)
+            message = _(
+                "The text uses {{{name}}} (line {line}, character {column}), which is not a placeholder. "
+                "Choose one from the list."
+            )
+            raise TemplateError(message.format(name=name, **_place(template, match.start())), match.start() + 1)
         elif mark:
             open_sections.append((_is_there(values[name]) == (mark == "?"), match.start()))
         elif kept:
             pieces.append(values[name])
     if open_sections:
-        raise _stray(open_sections[-1][1])
+        raise _stray(template, open_sections[-1][1])
     return _tidied("".join(pieces) + template[last:])
 
 
@@ -103,18 +106,25 @@ def unknown_placeholders(template: str) -> list[str]:
     unknown: dict[str, None] = {}
     for match in _TOKEN.finditer(template):
         if match[4]:
-            raise _stray(match.start())
+            raise _stray(template, match.start())
         if match[2] and match[2] not in PLACEHOLDERS:
             unknown[match[2]] = None
     return list(unknown)
 
 
-def _stray(start: int) -> TemplateError:
+def _stray(template: str, start: int) -> TemplateError:
     """The error for the brace at index `start`."""
     message = _(
-        "The text has a stray brace at position {position}: write {{name}}, {{?name}}…{{/}} or {{!name}}…{{/}}."
+        "The text has a stray brace in line {line} at character {column}: write {{name}}, {{?name}}…{{/}} or "
+        "{{!name}}…{{/}}."
     )
-    return TemplateError(message.format(position=start + 1), start + 1)
+    return TemplateError(message.format(**_place(template, start)), start + 1)
+
+
+def _place(template: str, start: int) -> dict[str, int]:
+    """Line and character of the index `start`, counted from 1."""
+    before = template[:start]
+    return {"line": before.count("\n") + 1, "column": start - before.rfind("\n")}
 
 
 def _is_there(value: str) -> bool:

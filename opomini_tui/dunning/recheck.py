@@ -6,6 +6,7 @@ message (forms.md §5: before a message leaves, the open amounts are read again)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -80,24 +81,31 @@ def judged(chosen: NoticeFilter, today: date) -> tuple[str, list[Any]]:
     return _JUDGED.format(chosen=inner), [*values, day, day]
 
 
-def obstacle_now(notice_id: int, document_id: int, today: date) -> str:
-    """The code of what stands now against handing over a queued message of the notice; "" when nothing does.
+def obstacles_now(letters: Mapping[int, int], today: date) -> dict[int, str]:
+    """The codes of what stands now against handing over queued messages: notice id → code, only where something does.
 
-    `document_id` is the letter in the message: when the notice was unlocked or issued anew meanwhile, it is
-    `changed`. A notice that became sent by other means (printed and posted) is `already_sent`.
+    `letters`: notice id → the letter in the message. When the notice was unlocked or issued anew meanwhile, it is
+    `changed`; one that became sent by other means (printed and posted) is `already_sent`; one
+    whose message came back undelivered may go again.
     """
-    sql, values = judged(NoticeFilter(ids=(notice_id,)), today)
-    row = run(
-        f"{sql} SELECT judged.state, judged.obstacle, notice.document_id, EXISTS (SELECT 1 FROM delivery "
-        "WHERE delivery.notice_id = judged.id AND delivery.live AND delivery.state = 'sent') "
-        "FROM judged JOIN notice ON notice.id = judged.id",
+    if not letters:
+        return {}
+    sql, values = judged(NoticeFilter(ids=tuple(letters)), today)
+    rows = run(
+        f"{sql} SELECT judged.id, judged.state, judged.obstacle, notice.document_id, EXISTS (SELECT 1 FROM delivery "
+        "WHERE delivery.notice_id = judged.id AND delivery.state = 'sent' "
+        "AND (delivery.live OR delivery.outcome = 'undelivered')) FROM judged JOIN notice ON notice.id = judged.id",
         values,
-    ).fetchone()
-    if row is None:
-        return "not_issued"
-    state, obstacle, document, sent_by_mail = row
-    if state == "prepared":
-        return "not_issued"
-    if state == "sent" and not sent_by_mail:
-        return "already_sent"
-    return obstacle or ("" if document == document_id else "changed")
+    ).fetchall()
+    found = dict.fromkeys(letters, "not_issued")
+    for number, state, obstacle, document, sent_by_mail in rows:
+        if state == "sent" and not sent_by_mail:
+            found[number] = "already_sent"
+        elif state != "prepared":
+            found[number] = obstacle or ("" if document == letters[number] else "changed")
+    return {number: code for number, code in found.items() if code}
+
+
+def obstacle_now(notice_id: int, document_id: int, today: date) -> str:
+    """`obstacles_now` for one notice; "" when nothing stands against it."""
+    return obstacles_now({notice_id: document_id}, today).get(notice_id, "")

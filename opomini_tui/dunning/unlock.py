@@ -154,7 +154,8 @@ def _restore(notice_id: int, reason: str, *, sent: bool) -> None:
         (False, notice_id),
     )
     run(
-        "UPDATE notice SET state = 'prepared', document_id = NULL, issued_at = NULL, sent_at = NULL, printed_at = NULL "
+        "UPDATE notice SET state = 'prepared', document_id = NULL, issued_at = NULL, sent_at = NULL, "
+        "printed_at = NULL, posted_at = NULL "
         "WHERE id = ?",
         (notice_id,),
     )
@@ -214,6 +215,11 @@ def _undeletable(ids: str) -> list[str]:
 
 def _delete(ids: str) -> None:
     """Remove the notices of the list with all that hangs on them (their documents stay, content-addressed)."""
+    # A mail that named it stays in the list of the mailbox, without its notice.
+    run(
+        f"UPDATE mailbox_message SET delivery_id = NULL, notice_id = NULL WHERE notice_id IN ({ids}) "
+        f"OR delivery_id IN (SELECT id FROM delivery WHERE notice_id IN ({ids}))"
+    )
     run(f"DELETE FROM delivery_attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE notice_id IN ({ids}))")
     for table in ("delivery", "notice_document", "notice_item"):
         run(f"DELETE FROM {table} WHERE notice_id IN ({ids})")

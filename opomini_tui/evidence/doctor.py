@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import os
-import poplib
-import ssl
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from peewee import SqliteDatabase
 
 from opomini_tui.config import Config
 from opomini_tui.errors import NotAllowed, OpominiError
+from opomini_tui.evidence import doctor_mail
+from opomini_tui.evidence.finding import Finding
 from opomini_tui.keys import KeyProblem, decrypt, key_file, load_key
-from opomini_tui.mail.connections import server_of
-from opomini_tui.mail.session import open_session
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import MIGRATIONS, database, now_ms, run
 from opomini_tui.models.parties import Operator
 from opomini_tui.text import _
 
-POP3_SECONDS = 20
+__all__ = ["Finding", "examine"]
+
 CLOCK_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found of one part; `state` is "ok", "warn" or "fail"."""
-
-    state: str
-    subject: str
-    sentence: str
-
-
-def examine(config: Config, sign_in: Callable[[], Actor]) -> Iterator[Finding]:
-    """All findings, each as soon as it is known. `sign_in` opens the database and tells who acts."""
+def examine(config: Config, sign_in: Callable[[], Actor], *, mail: bool = False) -> Iterator[Finding]:
+    """All findings, each as soon as it is known. `sign_in` opens the database and tells who acts; `mail`: a test mail is
+    sent to him and read back.
+    """
     yield _folder(config)
     yield _key(config)
     yield _fonts()
@@ -49,8 +40,7 @@ def examine(config: Config, sign_in: Callable[[], Actor]) -> Iterator[Finding]:
     yield _clock()
     operator = actor.record()
     yield _stored_passwords(config)
-    yield _smtp(config, operator)
-    yield _pop3(config, operator)
+    yield from doctor_mail.examine(config, operator, mail=mail)
 
 
 def _folder(config: Config) -> Finding:
@@ -134,12 +124,13 @@ def _clock() -> Finding:
 
 
 def _stored_passwords(config: Config) -> Finding:
-    """Every stored password can be read with this key."""
+    """Every stored password and token can be read with this key."""
     name = _("Passwords")
     lost = []
-    for operator in Operator.select().where(Operator.secret != ""):
+    for operator in Operator.select():
         try:
-            decrypt(config, operator.secret)
+            for secret in (operator.secret, operator.oauth_secret, operator.oauth_tokens):
+                decrypt(config, secret)
         except KeyProblem:
             lost.append(operator.code)
     if lost:
@@ -148,51 +139,3 @@ def _stored_passwords(config: Config) -> Finding:
         )
         return Finding("fail", name, sentence.format(codes=", ".join(lost)))
     return Finding("ok", name, _("All stored passwords can be read."))
-
-
-def _smtp(config: Config, operator: Operator) -> Finding:
-    """Connect, greet, TLS and sign in at the operator's SMTP server."""
-    if not operator.direct:
-        return Finding("ok", "SMTP", _("Direct sending is off; messages are written as files."))
-    if not operator.smtp_host:
-        return Finding("warn", "SMTP", _("Operator {name} has no SMTP server.").format(name=operator.name))
-    try:
-        open_session(server_of(operator, config)).close()
-    except OpominiError as error:
-        return Finding("fail", "SMTP", str(error))
-    return Finding("ok", "SMTP", f"{operator.smtp_host}:{operator.smtp_port} {operator.smtp_security}")
-
-
-def _pop3(config: Config, operator: Operator) -> Finding:
-    """Connect and sign in at the operator's POP3 server, which incoming mail needs and sending does not."""
-    where = f"{operator.pop3_host}:{operator.pop3_port} {operator.pop3_security}"
-    if not operator.pop3_host:
-        return Finding("warn", "POP3", _("Operator {name} has no POP3 server.").format(name=operator.name))
-    try:
-        box = _pop3_session(operator)
-        try:
-            if operator.account and operator.secret and operator.authentication == "password":
-                box.user(operator.account)
-                box.pass_(decrypt(config, operator.secret))
-        finally:
-            box.close()
-    except (OSError, poplib.error_proto, OpominiError) as error:
-        why = error.args[0].decode("utf-8", "replace") if _is_bytes(error) else str(error)
-        return Finding("warn", "POP3", _("{where} does not answer as it should: {why}").format(where=where, why=why))
-    return Finding("ok", "POP3", where)
-
-
-def _pop3_session(operator: Operator) -> poplib.POP3:
-    """A session as the operator's settings say."""
-    if operator.pop3_security == "tls":
-        context = ssl.create_default_context()
-        return poplib.POP3_SSL(operator.pop3_host, operator.pop3_port, timeout=POP3_SECONDS, context=context)
-    box = poplib.POP3(operator.pop3_host, operator.pop3_port, timeout=POP3_SECONDS)
-    if operator.pop3_security == "starttls":
-        box.stls(ssl.create_default_context())
-    return box
-
-
-def _is_bytes(error: Exception) -> bool:
-    """Whether an error's first argument is a server's raw answer."""
-    return bool(error.args) and isinstance(error.args[0], bytes)

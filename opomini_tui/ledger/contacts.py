@@ -41,7 +41,7 @@ def import_contacts(
 
 def _apply(names: Sequence[str]) -> Counts:
     """Bring the contacts to what is staged."""
-    warnings = [*_add_types(), *email_warnings()]
+    warnings = [*_add_types(), *email_warnings("customer_code")]
     values = [name for name in names if name not in ("customer_code", "contact_code")]
     changed = set_values(
         "contact",

@@ -67,4 +67,4 @@ def _apply(names: Sequence[str]) -> Counts:
                 WHERE NOT EXISTS (SELECT 1 FROM customer WHERE customer.code = staged.code) ORDER BY line"""
         ).rowcount
     )
-    return Counts(added, changed, warnings=email_warnings() if "email" in names else ())
+    return Counts(added, changed, warnings=email_warnings("code") if "email" in names else ())

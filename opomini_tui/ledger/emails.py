@@ -1,36 +1,37 @@
-"""A light look at e-mail addresses of a ledger: what cannot be an address is told, and taken nevertheless."""
+"""E-mail addresses of a ledger: what cannot be an address is told line by line, and taken nevertheless."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from opomini_tui.models.database import run
-from opomini_tui.text import ngettext
+from opomini_tui.text import _, ngettext
+from opomini_tui.text.addresses import address_problem
 
-_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s.,;<>\"]+(?:\.[^@\s.,;<>\"]+)+")
-SHOWN = 5
-
-
-def looks_right(field: str) -> bool:
-    """Whether a field of a ledger holds an address, or several with `;` or `,` between them."""
-    parts = [part.strip() for part in re.split("[;,]", field) if part.strip()]
-    return bool(parts) and all(_ADDRESS.fullmatch(part) for part in parts)
+NAMED = 100
+"""So many lines are told one by one; of more only the number is said."""
 
 
-def email_warnings() -> tuple[str, ...]:
-    """The sentence about staged addresses to which no mail can go; they are named with their lines."""
-    cursor = run("SELECT line, email FROM staged WHERE email <> '' ORDER BY line")
+def email_warnings(customer: str) -> tuple[str, ...]:
+    """Sentences about staged addresses to which no mail can go, each with its line, customer and reason.
+
+    customer: the staged column that holds the customer's code.
+    """
     count, named = 0, []
-    for line, email in cursor:
-        if not looks_right(email):
+    for line, code, email in run(f"SELECT line, {customer}, email FROM staged WHERE email <> '' ORDER BY line"):
+        if problem := address_problem(email):
             count += 1
-            if count <= SHOWN:
-                named.append(f"{line}: {email}")
-    if not count:
+            if count <= NAMED:
+                said = _("Line {line}, customer {customer}: {problem}")
+                named.append(said.format(line=line, customer=code, problem=problem))
+    return (*named, *_more(count))
+
+
+def _more(count: int) -> Sequence[str]:
+    """That not every line was told."""
+    if count <= NAMED:
         return ()
-    sentence = ngettext(
-        "{count} e-mail address is not written correctly (line {named}).",
-        "{count} e-mail addresses are not written correctly (lines {named}).",
-        count,
+    said = ngettext(
+        "{count} more e-mail address is not right.", "{count} more e-mail addresses are not right.", count - NAMED
     )
-    return (sentence.format(count=count, named=", ".join(named) + (", …" if count > SHOWN else "")),)
+    return (said.format(count=count - NAMED),)

@@ -30,9 +30,10 @@ Step = Literal[
 
 STORED_CHARACTERS = 1000
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 3463
-_MUST_SIGN_IN = (530, 534, 535, 538)  # RFC 4954 §6
+_MUST_SIGN_IN = (525, 530, 534, 535, 538)  # RFC 4954 §6; 525: RFC 7372
 _LIMIT_REACHED = ("5.4.5", "5.2.0")  # Google: daily limit; Microsoft 365: outbound limits
 _POLICY = "5.7."
+_HELD_BACK = ("4.7.", "4.4.5")  # how Google, Microsoft 365 and others answer too many messages at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Answer:
             text = raw.decode()
         except UnicodeDecodeError:
             text = raw.decode("cp1250", "replace")
-        visible = "".join(letter if letter.isprintable() else " " for letter in text)
+        visible = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
         return cls(code, visible.strip()[:STORED_CHARACTERS])
 
     @property
@@ -131,6 +132,12 @@ def judge(step: Step, answer: Answer, address: str = "") -> Outcome:
             "The mail server takes no more messages from this account now: “{answer}”. Sending stops; go on when the limit is over."
         )
         return Outcome("deferred", step, answer.code, said, reason.format(answer=said), pause=True)
+    if answer.code < 500 and answer.enhanced.startswith(_HELD_BACK):
+        reason = _(
+            "The mail server puts the message off (step: {step}): “{answer}”. It will be tried again; "
+            "if this happens often, set fewer messages a minute in the operator's form."
+        )
+        return Outcome("deferred", step, answer.code, said, reason.format(step=step_name(step), answer=said))
     if answer.code < 500 or (answer.code == 552 and step == "recipient"):
         reason = _("The mail server cannot take the message now (step: {step}): “{answer}”. It will be tried again.")
         return Outcome("deferred", step, answer.code, said, reason.format(step=step_name(step), answer=said))
@@ -205,8 +212,8 @@ def given_up() -> Outcome:
     )
 
 
-def step_name(step: Step) -> str:
-    """The step in words, as sentences name it."""
+def step_name(step: str) -> str:
+    """The step in words, as sentences name it: one of `Step`, or "dot" and "file" of the outbox."""
     names = {
         "connect": _("connecting"),
         "greeting": _("greeting"),
@@ -218,6 +225,11 @@ def step_name(step: Step) -> str:
         "copy": _("address of a copy"),
         "data": _("beginning of the message"),
         "body": _("text of the message"),
+        "dot": _("end of the message"),
         "answer": _("end of the message"),
+        "settings": _("settings"),
+        "check": _("check of the message"),
+        "commit": _("storing"),
+        "file": _("writing the file"),
     }
     return names.get(step, step)

@@ -1,4 +1,4 @@
-"""Claiming one message of the outbox: under a lease, judged again in the claiming transaction.
+"""Claiming messages of the outbox: under a lease, judged again in the claiming transaction.
 
     queued --claim--> claimed --before the dot--> sending --> sent | refused | deferred | unknown (`outcomes`)
 
@@ -9,19 +9,20 @@ nothing was handed over; one that ends in `sending` leaves it `unknown`, because
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from opomini_tui.dunning.addresses import addresses_of
-from opomini_tui.dunning.recheck import obstacle_now
+from opomini_tui.dunning.addresses import Recipient, addresses_of
+from opomini_tui.dunning.recheck import obstacle_now, obstacles_now
 from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.plan import address_reason
 from opomini_tui.mail.reasons import sentence
 from opomini_tui.models import journal
-from opomini_tui.models.database import database, is_postgres, run
+from opomini_tui.models.database import database, is_postgres, run, run_many
 from opomini_tui.text import _
 
 LEASE_MS = 120_000
@@ -52,97 +53,109 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A message that was due but is held back: something changed since it was queued."""
+class Claimed:
+    """What one look into the outbox gave: messages to hand over, and how many were put into `held` instead."""
 
-    id: int
-    sentence: str
+    messages: tuple[Claim, ...] = ()
+    held: int = 0
+
+
+_one_writer = threading.RLock()
 
 
 @contextmanager
-def light_commit() -> Iterator[None]:
-    """Commits inside need not reach the disk (SQLite only): a claim that a power cut forgets was never handed over."""
-    if is_postgres():
+def short_write() -> Iterator[None]:
+    """A transaction of a sender. SQLite has one writer, and those who wait for it sleep; so the senders of a process
+    queue up here instead."""
+    with nullcontext() if is_postgres() else _one_writer, database.atomic():
         yield
-        return
-    run("PRAGMA synchronous = NORMAL")
-    try:
-        yield
-    finally:
-        run("PRAGMA synchronous = FULL")
 
 
-# Tried again first, then what a dead sender left, then new ones. One scalar per place: PostgreSQL evaluates it
-# once, where `IN (SELECT … LIMIT 1 FOR UPDATE SKIP LOCKED)` may claim hundreds of rows.
-_NEXT = """(SELECT id FROM delivery WHERE live AND state = '{state}' AND {due} <= ?{scope}
-    ORDER BY {due}, id LIMIT 1{lock})"""
+# Tried again first, then what a dead sender left, then new ones: each place is a range of the index delivery_due.
+_PLACES = (("deferred", "next_try_at"), ("claimed", "lease_until"), ("queued", "next_try_at"))
+_NEXT = """SELECT id FROM delivery WHERE live AND state IN ('queued', 'claimed', 'deferred')
+    AND batch = ? AND state = '{state}' AND {due} <= ?
+    AND NOT EXISTS (SELECT 1 FROM batch WHERE batch.name = ? AND batch.paused_at IS NOT NULL)
+    ORDER BY {due}, id LIMIT ?{lock}"""
 _COLUMNS = (
     "id notice_id recipient_no channel operator_id sender_address to_address cc bcc message_id skeleton document_id "
     "content_sha256 attempts"
 ).split()
-_CLAIM = f"""UPDATE delivery SET state = 'claimed', sender_id = ?, lease_until = ?, attempts = attempts + 1
-    WHERE id = COALESCE({{choices}}) RETURNING {", ".join(_COLUMNS)}"""
-_PLACES = (("deferred", "next_try_at"), ("claimed", "lease_until"), ("queued", "next_try_at"))
 
 
-def claim(
-    sender_id: str, now: int, today: date, *, batch: str | None = None, without: Collection[int] = ()
-) -> Claim | Held | None:
-    """Claim the next message that is due at `now` (milliseconds), for `LEASE_MS`; None when nothing is.
+def claim(sender_id: str, now: int, today: date, batch: str, most: int = 1) -> Claimed:
+    """Claim up to `most` messages of the batch that are due at `now` (milliseconds), for `LEASE_MS`.
 
-    `batch`: only of this batch; `without`: operators whose messages wait. What stands against the message now puts it
-    into `held` instead, in the same transaction. Deferred ones come before new ones.
+    What stands against a message now puts it into `held` instead, in the same transaction. Deferred ones come before
+    new ones; a paused batch gives none.
     """
-    scope, values = _scope(batch, without)
+    with short_write():
+        ids = _choose(now, batch, most)
+        if not ids:
+            return Claimed()
+        found = _take(ids, sender_id, now)
+        obstacles = _obstacles(found, today)
+        free = tuple(one for one in found if one.id not in obstacles)
+        _begin_attempts(free, now)
+        for one in found:
+            if one.id in obstacles:
+                _hold(one, obstacles[one.id])
+        return Claimed(free, len(obstacles))
+
+
+def _choose(now: int, batch: str, most: int) -> list[int]:
+    """The ids of the next messages that are due, locked until the transaction ends."""
     lock = " FOR UPDATE SKIP LOCKED" if is_postgres() else ""
-    choices = ", ".join(_NEXT.format(state=state, due=due, scope=scope, lock=lock) for state, due in _PLACES)
-    with light_commit(), database.atomic():
-        rows = run(
-            _CLAIM.format(choices=choices), [sender_id, now + LEASE_MS, *([now, *values] * len(_PLACES))]
+    ids: list[int] = []
+    for state, due in _PLACES:
+        if len(ids) < most:
+            sql = _NEXT.format(state=state, due=due, lock=lock)
+            ids += [number for (number,) in run(sql, (batch, now, batch, most - len(ids))).fetchall()]
+    return ids
+
+
+def _take(ids: Sequence[int], sender_id: str, now: int) -> list[Claim]:
+    """Make the messages this sender's, in the order of `ids`."""
+    listed = ",".join(map(str, ids))
+    rows = run(
+        "UPDATE delivery SET state = 'claimed', sender_id = ?, lease_until = ?, attempts = attempts + 1 "
+        f"WHERE id IN ({listed}) RETURNING {', '.join(_COLUMNS)}",
+        (sender_id, now + LEASE_MS),
+    ).fetchall()
+    named = {
+        number: (label, code)
+        for number, label, code in run(
+            "SELECT delivery.id, notice.year || '/' || notice.number, operator.code FROM delivery "
+            "JOIN notice ON notice.id = delivery.notice_id JOIN operator ON operator.id = delivery.operator_id "
+            f"WHERE delivery.id IN ({listed})"
         ).fetchall()
-        if not rows:
-            return None
-        found = _claim_of(rows[0], sender_id)
-        if why := _obstacle(found, today):
-            return _hold(found, why)
-        run(
-            "UPDATE delivery_attempt SET ended_at = ?, outcome = 'abandoned' "
-            "WHERE delivery_id = ? AND ended_at IS NULL",
-            (now, found.id),
-        )
-        run(
-            "INSERT INTO delivery_attempt (delivery_id, number, sender_id, started_at) VALUES (?, ?, ?, ?)",
-            (found.id, found.attempts, sender_id, now),
-        )
-        return found
+    }
+    order = {number: place for place, number in enumerate(ids)}
+    return [_claim_of(row, *named[row[0]], sender_id) for row in sorted(rows, key=lambda row: order[row[0]])]
 
 
-def _scope(batch: str | None, without: Collection[int]) -> tuple[str, list[object]]:
-    """The condition on batch and operators, and its values."""
-    scope, values = "", list[object]()
-    if batch is not None:
-        scope, values = " AND batch = ?", [batch]
-    if without:
-        scope += f" AND operator_id NOT IN ({','.join(str(int(number)) for number in without)})"
-    return scope, values
+def _claim_of(row: tuple[Any, ...], label: str, code: str, sender_id: str) -> Claim:
+    """The claim of a row of `_COLUMNS`."""
+    return Claim(**dict(zip(_COLUMNS, row, strict=True)), label=label, operator_code=code, sender_id=sender_id)
 
 
-def _claim_of(row: tuple[Any, ...], sender_id: str) -> Claim:
-    """The claim of a row that `_CLAIM` gave."""
-    year, series, code = run(
-        "SELECT notice.year, notice.number, operator.code FROM notice, operator "
-        "WHERE notice.id = ? AND operator.id = ?",
-        (row[1], row[4]),
-    ).fetchone()
-    columns = dict(zip(_COLUMNS, row, strict=True))
-    return Claim(**columns, label=f"{year}/{series}", operator_code=code, sender_id=sender_id)
+def _obstacles(found: Iterable[Claim], today: date) -> dict[int, str]:
+    """Why messages may not go now: delivery id → sentence, only where something stands against one."""
+    claims = list(found)
+    codes = obstacles_now({one.notice_id: one.document_id for one in claims}, today)
+    recipients = addresses_of({one.notice_id for one in claims})
+    why = {}
+    for one in claims:
+        code = codes.get(one.notice_id)
+        said = sentence(one.notice_id, code, today) if code else _elsewhere(one, recipients[one.notice_id])
+        if said:
+            why[one.id] = said
+    return why
 
 
-def _obstacle(found: Claim, today: date) -> str:
-    """Why the message may not go now; "" when it may."""
-    if why := obstacle(found.notice_id, found.document_id, today):
-        return why
-    addresses, why = addressees(found.notice_id)
+def _elsewhere(found: Claim, recipient: Recipient) -> str:
+    """What is wrong with the message's address now; "" when it is the one of today."""
+    addresses, why = _split(recipient)
     if why or found.to_address in addresses:
         return why
     return _("The address of the contact is now {new}, the message is addressed to {old}.").format(
@@ -158,12 +171,32 @@ def obstacle(notice_id: int, document_id: int, today: date) -> str:
 
 def addressees(notice_id: int) -> tuple[list[str], str]:
     """The addresses that the notice goes to now, or none and the sentence why."""
-    recipient = addresses_of([notice_id])[notice_id]
+    return _split(addresses_of([notice_id])[notice_id])
+
+
+def _split(recipient: Recipient) -> tuple[list[str], str]:
+    """The addresses of a recipient, or none and the sentence why."""
     _code, why = address_reason(recipient)
     return ([], why) if why else (split_addresses(recipient.email), "")
 
 
-def _hold(found: Claim, why: str) -> Held:
+def _begin_attempts(claims: Sequence[Claim], now: int) -> None:
+    """Write down that the messages are being tried; what an earlier sender left open is over."""
+    again = [one.id for one in claims if one.attempts > 1]
+    if again:
+        run(
+            "UPDATE delivery_attempt SET ended_at = ?, outcome = 'abandoned' "
+            f"WHERE delivery_id IN ({','.join(map(str, again))}) AND ended_at IS NULL",
+            (now,),
+        )
+    if claims:
+        run_many(
+            "INSERT INTO delivery_attempt (delivery_id, number, sender_id, started_at) VALUES (?, ?, ?, ?)",
+            [(one.id, one.attempts, one.sender_id, now) for one in claims],
+        )
+
+
+def _hold(found: Claim, why: str) -> None:
     """Put the claimed message into `held`; the try does not count."""
     run(
         "UPDATE delivery SET state = 'held', reason = ?, sender_id = '', lease_until = NULL, attempts = attempts - 1 "
@@ -171,32 +204,41 @@ def _hold(found: Claim, why: str) -> Held:
         (why, found.id),
     )
     journal.write(found.operator_code, "held", f"notice {found.label}", {"delivery": found.id, "reason": why})
-    return Held(found.id, why)
 
 
-def renew(sender_id: str, now: int) -> None:
-    """A sign of life: the leases of this sender begin anew."""
-    run(
-        "UPDATE delivery SET lease_until = ? WHERE sender_id = ? AND state IN ('claimed', 'sending')",
-        (now + LEASE_MS, sender_id),
-    )
+def renew(sender_ids: Iterable[str], now: int) -> None:
+    """A sign of life: the leases of these senders begin anew, those of their connections too."""
+    given = list(sender_ids)
+    if not given:
+        return
+    places = ", ".join("?" * len(given))
+    with short_write():
+        run(
+            f"UPDATE delivery SET lease_until = ? WHERE live AND state IN ('claimed', 'sending') "
+            f"AND sender_id IN ({places})",
+            [now + LEASE_MS, *given],
+        )
+        run(f"UPDATE mail_connection SET lease_until = ? WHERE sender_id IN ({places})", [now + LEASE_MS, *given])
 
 
-def release(given: Claim, now: int) -> None:
-    """Give a message that was not handed over back, as if it had never been claimed."""
-    with database.atomic():
+def release(given: Claim, now: int, *, states: Sequence[str] = ("claimed", "sending")) -> bool:
+    """Give back a message that was certainly not handed over, as if it had never been claimed; whether it was still
+    this sender's, in one of `states`."""
+    listed = ", ".join(f"'{state}'" for state in states)
+    with short_write():
         gone = run(
             "UPDATE delivery SET state = 'queued', sender_id = '', lease_until = NULL, attempts = attempts - 1, "
-            "next_try_at = ? WHERE id = ? AND sender_id = ? AND live AND state IN ('claimed', 'sending')",
+            f"next_try_at = ? WHERE id = ? AND sender_id = ? AND live AND state IN ({listed})",
             (now, given.id, given.sender_id),
         )
         if gone.rowcount:
             run("DELETE FROM delivery_attempt WHERE delivery_id = ? AND number = ?", (given.id, given.attempts))
+        return bool(gone.rowcount)
 
 
 def due_count(now: int, *, batch: str | None = None) -> int:
     """How many messages wait to be tried at `now`."""
-    scope, values = _scope(batch, ())
+    scope, values = (" AND batch = ?", [batch]) if batch is not None else ("", list[object]())
     row = run(
         "SELECT COUNT(*) FROM delivery WHERE live AND (state = 'queued' OR (state = 'deferred' AND next_try_at <= ?))"
         + scope,

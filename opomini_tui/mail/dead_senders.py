@@ -16,11 +16,20 @@ from pathlib import Path
 
 from opomini_tui.models.database import database, run
 
+_living: set[str] = set()  # the senders of this process
+
 
 def new_sender_id() -> str:
     """An id for a sender of this process, never given twice."""
     pid = os.getpid()
-    return f"{_place()}:{pid}:{_begun(pid)}:{secrets.token_hex(4)}"
+    sender_id = f"{_place()}:{pid}:{_begun(pid)}:{secrets.token_hex(4)}"
+    _living.add(sender_id)
+    return sender_id
+
+
+def ended(sender_id: str) -> None:
+    """A sender of this process has ended: what it could not give back (the database failed) is free."""
+    _living.discard(sender_id)
 
 
 @cache
@@ -47,20 +56,24 @@ def _begun(pid: int) -> str:
 
 
 def is_gone(sender_id: str) -> bool:
-    """Whether the sender ran on this machine and its process has ended."""
+    """Whether the sender ran on this machine, and it or its process has ended."""
     place, _sep, rest = sender_id.partition(":")
     pid, _sep, rest = rest.partition(":")
     begun = rest.partition(":")[0]
     if place != _place() or not begun or not pid.isdecimal():
         return False
+    if int(pid) == os.getpid() and _begun(int(pid)) == begun:
+        return sender_id not in _living
     return _begun(int(pid)) != begun
 
 
 def end_leases_of_the_gone(now: int) -> int:
-    """End, at `now` (milliseconds), the leases of this machine's senders that are gone; how many senders."""
+    """End, at `now` (milliseconds), the leases of this machine's senders that are gone, those of their connections too;
+    how many senders."""
     rows = run(
-        "SELECT DISTINCT sender_id FROM delivery WHERE live AND state IN ('claimed', 'sending') AND lease_until >= ?",
-        (now,),
+        "SELECT sender_id FROM delivery WHERE live AND state IN ('claimed', 'sending') AND lease_until >= ? "
+        "UNION SELECT sender_id FROM mail_connection WHERE lease_until >= ?",
+        (now, now),
     ).fetchall()
     gone = [sender_id for (sender_id,) in rows if is_gone(sender_id)]
     if gone:
@@ -70,4 +83,5 @@ def end_leases_of_the_gone(now: int) -> int:
                     "UPDATE delivery SET lease_until = ? WHERE sender_id = ? AND state IN ('claimed', 'sending')",
                     (now - 1, sender_id),
                 )
+                run("DELETE FROM mail_connection WHERE sender_id = ?", (sender_id,))
     return len(gone)

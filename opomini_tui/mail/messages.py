@@ -143,8 +143,10 @@ def delivery_row(
     batch: str,
     recipient_no: int,
     now: int,
+    next_try_at: int | None = None,
 ) -> tuple[object, ...]:
-    """The outbox row (values of COLUMNS) of one message to one address; `now` in UTC milliseconds."""
+    """The outbox row (values of COLUMNS) of one message to one address. `now`, and when it may go (None: now), in UTC
+    milliseconds."""
     notice, operator = entry.notice, by.operator
     sender = check_address(operator.email)
     composed = compose(
@@ -166,7 +168,15 @@ def delivery_row(
     digest = hashlib.sha256(content(composed.skeleton, pdf)).hexdigest()
     return (
         *(notice.id, recipient_no, batch, by.channel, operator.id, sender, to, ", ".join(by.cc), by.bcc),
-        *(composed.message_id, composed.skeleton, document_id, digest, "queued", now, now),
+        *(
+            composed.message_id,
+            composed.skeleton,
+            document_id,
+            digest,
+            "queued",
+            now if next_try_at is None else next_try_at,
+            now,
+        ),
     )
 
 

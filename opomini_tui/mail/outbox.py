@@ -41,6 +41,8 @@ __all__ = [
 
 CHUNK = 200
 """Notices that are queued in one transaction."""
+_QUEUEING_MS = 10
+"""How long it takes at the most to queue one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,13 @@ def enqueue(
     body: str = "",
     cc: Sequence[str] = (),
     notice_ids: Collection[int] | None = None,
+    recall_seconds: int | None = None,
     today: date | None = None,
 ) -> Enqueued:
     """Queue a message for every notice of the plan (or filter) that can go; `notice_ids` keeps to those of them.
+
+    No sender begins before `recall_seconds` (None: the company's setting) have passed since all were queued; until
+    then everything can be taken back. 0 means that a person wants them to go at once, whatever the sending hours are.
 
     Works in chunks, each one transaction: after a crash, the same call queues the rest. A notice that somebody else
     queues at the same time is queued once, and is `waiting` for the other. `subject` and `body` override the templates
@@ -101,17 +107,49 @@ def enqueue(
     if not ready:
         return Enqueued("", 0, tuple(held_back))
     by.check(NoticeFilter(ids=tuple(one.notice_id for one in ready)))
-    batch = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    batch = _new_batch(len(ready), recall_seconds)
     queued = 0
     for start in range(0, len(ready), CHUNK):
         chunk = ready[start : start + CHUNK]
         done = _queue_chunk(chunk, by, batch, actor)
         queued += len(done)
         held_back += [_already(one) for one in chunk if one.notice_id not in done]
-    return Enqueued(batch if queued else "", queued, tuple(held_back))
+    if queued and batch.recall:
+        _set_start(batch, now_ms() + batch.recall)
+    return Enqueued(batch.name if queued else "", queued, tuple(held_back))
 
 
-def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: str, actor: Actor) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A batch that is being queued: its name, its recall window in milliseconds, and when it may start at the latest."""
+
+    name: str
+    recall: int
+    queued_at: int
+    starts_at: int
+
+
+def _new_batch(messages: int, recall_seconds: int | None) -> _Batch:
+    """A batch of about so many messages."""
+    if recall_seconds is None:
+        (recall_seconds,) = run("SELECT recall_seconds FROM company").fetchone()
+    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    now, recall = now_ms(), 1000 * int(recall_seconds or 0)
+    # Nothing starts while the rest is being queued; should queueing be killed, what was queued starts a little later.
+    return _Batch(name, recall, now, now + recall + (_QUEUEING_MS * messages if recall else 0))
+
+
+def _set_start(batch: _Batch, starts_at: int) -> None:
+    """All is queued: the recall window begins."""
+    with database.atomic():
+        run("UPDATE batch SET starts_at = ? WHERE name = ? AND starts_at = ?", (starts_at, batch.name, batch.starts_at))
+        run(
+            "UPDATE delivery SET next_try_at = ? WHERE batch = ? AND live AND state = 'queued' AND next_try_at = ?",
+            (starts_at, batch.name, batch.starts_at),
+        )
+
+
+def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> set[int]:
     """Queue the messages of a few notices in one transaction; the ids of the notices that this call queued."""
     ids = [one.notice_id for one in chunk]
     to, letters, now = addresses_of(ids), letters_of(ids), now_ms()
@@ -123,19 +161,33 @@ def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: str, actor: Actor) -
         texts, recipient = by.text(entry), to[number]
         rows += [
             delivery_row(
-                entry, by, address, recipient.name, letters[number], texts, batch=batch, recipient_no=place, now=now
+                entry,
+                by,
+                address,
+                recipient.name,
+                letters[number],
+                texts,
+                batch=batch.name,
+                recipient_no=place,
+                now=now,
+                next_try_at=max(now, batch.starts_at),
             )
             for place, address in enumerate(split_addresses(recipient.email))
         ]
     with database.atomic():
         insert_deliveries(rows)
         listed = ",".join(map(str, ids))
-        found = run(f"SELECT notice_id FROM delivery WHERE batch = ? AND notice_id IN ({listed})", (batch,)).fetchall()
-        done = {int(number) for (number,) in found}
+        found = run(f"SELECT notice_id FROM delivery WHERE batch = ? AND notice_id IN ({listed})", (batch.name,))
+        done = {int(number) for (number,) in found.fetchall()}
         if done:
+            run(
+                "INSERT INTO batch (name, operator_id, queued_at, starts_at) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (name) DO NOTHING",
+                (batch.name, by.operator.id, batch.queued_at, batch.starts_at),
+            )
             labels = [one.label for one in chunk if one.notice_id in done]
             details: dict[str, object] = {"notices": labels, "from": by.operator.email, "channel": by.channel}
-            journal.write(actor.code, "queue", f"batch {batch}", details)
+            journal.write(actor.code, "queue", f"batch {batch.name}", details)
     return done
 
 

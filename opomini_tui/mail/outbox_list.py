@@ -9,7 +9,8 @@ from opomini_tui.models.database import run
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One message of the outbox. Moments are UTC milliseconds; `next_try_at` only while it is to be tried again."""
+    """One message of the outbox. Moments are UTC milliseconds; `next_try_at` only while it is to be tried at a later
+    time. `arrival`: what the mailbox told of it ("" nothing, delayed, undelivered, delivered), and why."""
 
     id: int
     notice_id: int
@@ -30,6 +31,8 @@ class OutboxRow:
     queued_at: int
     sent_at: int | None
     next_try_at: int | None
+    arrival: str
+    arrival_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class BatchCounts:
 _COLUMNS = """delivery.id, delivery.notice_id, notice.year, notice.number, notice.customer_code, notice.customer_name,
     delivery.message_id, delivery.to_address, delivery.state, delivery.attempts, delivery.answer, delivery.reason,
     delivery.outcome, delivery.batch, delivery.channel, operator.code, delivery.queued_at, delivery.sent_at,
-    CASE WHEN delivery.state = 'deferred' THEN delivery.next_try_at END"""
+    CASE WHEN delivery.state = 'deferred' OR (delivery.state = 'queued' AND delivery.next_try_at > delivery.queued_at)
+        THEN delivery.next_try_at END, delivery.arrival, delivery.arrival_reason"""
 
 
 def outbox_rows(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from opomini_tui.mail import claims
+from opomini_tui.dunning.undelivered import counts_again
+from opomini_tui.mail import claims, durable
 from opomini_tui.mail.claims import Claim
 from opomini_tui.models import journal
-from opomini_tui.models.database import database, run
+from opomini_tui.models.database import database, is_postgres, run
 from opomini_tui.text import _
 
 MINUTE = 60_000
@@ -22,8 +23,8 @@ FEWEST_TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a try ended: `state` sent, refused, deferred or unknown; the step it ended at, the server's answer, and a
-    sentence on what it means (empty when it was sent)."""
+    """How a try ended: `state` sent, refused, deferred, unknown or lost (certainly not handed over); the step it ended
+    at, the server's answer, and a sentence on what it means (empty when it was sent)."""
 
     state: str
     step: str = ""
@@ -33,12 +34,32 @@ class Verdict:
 
 def mark_sending(given: Claim, now: int) -> bool:
     """Commit, to the disk, that the message is about to be finished; False when it is no longer this sender's."""
-    cursor = run(
-        "UPDATE delivery SET state = 'sending', lease_until = ? "
-        "WHERE id = ? AND sender_id = ? AND state = 'claimed' AND live",
-        (now + claims.LEASE_MS, given.id, given.sender_id),
-    )
+    with durable.commit(claims.short_write()):
+        cursor = run(
+            "UPDATE delivery SET state = 'sending', lease_until = ? "
+            "WHERE id = ? AND sender_id = ? AND state = 'claimed' AND live",
+            (now + claims.LEASE_MS, given.id, given.sender_id),
+        )
     return int(cursor.rowcount) == 1
+
+
+def requeue(given: Claim, verdict: Verdict, now: int) -> bool:
+    """Let a message wait again at once that was tried and certainly not handed over: the connection broke, or the
+    account may not send now. The try stays on record; False when it is no longer this sender's."""
+    with claims.short_write():
+        gone = run(
+            "UPDATE delivery SET state = 'queued', sender_id = '', lease_until = NULL, next_try_at = ?, answer = ?, "
+            "reason = ? WHERE id = ? AND sender_id = ? AND live AND state IN ('claimed', 'sending')",
+            (now, verdict.answer, verdict.reason, given.id, given.sender_id),
+        )
+        _end_attempt(given, verdict, now)
+        return bool(gone.rowcount)
+
+
+def was_lost_before(given: Claim) -> bool:
+    """Whether an earlier try of the message broke off as well."""
+    row = run("SELECT 1 FROM delivery_attempt WHERE delivery_id = ? AND outcome = 'lost'", (given.id,)).fetchone()
+    return row is not None
 
 
 def settle(given: Claim, verdict: Verdict, now: int) -> str:
@@ -48,7 +69,7 @@ def settle(given: Claim, verdict: Verdict, now: int) -> str:
     itself is recorded and "lost" is returned; but the owner whose lease ended may still turn `unknown` into what it
     heard at last.
     """
-    with database.atomic():
+    with claims.short_write():
         next_try = None
         if verdict.state == "deferred":
             next_try = _next_try(given, now)
@@ -67,11 +88,7 @@ def settle(given: Claim, verdict: Verdict, now: int) -> str:
             ),
         )
         owned = int(cursor.rowcount) == 1
-        run(
-            "UPDATE delivery_attempt SET ended_at = ?, step = ?, outcome = ?, answer = ? "
-            "WHERE delivery_id = ? AND number = ?",
-            (now, verdict.step, verdict.state, verdict.answer, given.id, given.attempts),
-        )
+        _end_attempt(given, verdict, now)
         if owned and sent:
             mark_notice_sent(given.notice_id, now)
         details: dict[str, object] = {"delivery": given.id, "message_id": given.message_id, "to": given.to_address}
@@ -84,6 +101,32 @@ def settle(given: Claim, verdict: Verdict, now: int) -> str:
         return verdict.state if owned else "lost"
 
 
+def abandon(given: Claim, now: int) -> str:
+    """The program ends while the message is in a sender's hands: "queued" when the dot was not committed, so that it
+    cannot follow any more, "unknown" when it was; "" when the sender has dealt with it meanwhile."""
+    if claims.release(given, now, states=("claimed",)):
+        return "queued"
+    lock = " FOR UPDATE" if is_postgres() else ""
+    with claims.short_write():
+        mine = run(
+            f"SELECT 1 FROM delivery WHERE id = ? AND sender_id = ? AND live AND state = 'sending'{lock}",
+            (given.id, given.sender_id),
+        ).fetchone()
+        if mine is None:
+            return ""
+        why = _("The program was ended before the server answered: nobody here can know whether it arrived.")
+        return settle(given, Verdict("unknown", "answer", reason=why), now)
+
+
+def _end_attempt(given: Claim, verdict: Verdict, now: int) -> None:
+    """Write down how the try ended."""
+    run(
+        "UPDATE delivery_attempt SET ended_at = ?, step = ?, outcome = ?, answer = ? "
+        "WHERE delivery_id = ? AND number = ?",
+        (now, verdict.step, verdict.state, verdict.answer, given.id, given.attempts),
+    )
+
+
 def _told(details: Mapping[str, object]) -> dict[str, object]:
     """The details that say something."""
     return {key: value for key, value in details.items() if value != ""}
@@ -92,6 +135,7 @@ def _told(details: Mapping[str, object]) -> dict[str, object]:
 def mark_notice_sent(notice_id: int, at: int) -> None:
     """A message of the notice arrived at the server: the notice is sent (for good, from the first time)."""
     run("UPDATE notice SET state = 'sent', sent_at = ? WHERE id = ? AND state = 'issued'", (at, notice_id))
+    counts_again(notice_id)
 
 
 def _next_try(given: Claim, now: int) -> int | None:

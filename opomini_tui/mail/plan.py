@@ -7,12 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from opomini_tui.dunning.addresses import Recipient, addresses_of
 from opomini_tui.dunning.recheck import judged, today_utc
-from opomini_tui.errors import OpominiError
-from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.addresses import address_problem
 from opomini_tui.mail.reasons import sentences
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
@@ -24,7 +22,10 @@ _CHUNK = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A notice that will go; `email` as the contact has it, `language` of its customer, `total` with cost."""
+    """A notice that will go; `email` as the contact has it, `language` of its customer, `total` with cost.
+
+    `why_address` says why it goes there; `address_step` is the step of the ladder (`dunning.addresses.Recipient`).
+    """
 
     notice_id: int
     label: str
@@ -35,11 +36,16 @@ class Ready:
     language: str
     total: Decimal
     customer_id: int
+    why_address: str = ""
+    address_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A notice that will not go; `code` is one of `reasons.REASONS`, `sentence` says it for a person."""
+    """A notice that will not go; `code` is one of `reasons.REASONS`, `sentence` says it for a person.
+
+    `email`: the address it would go to, where that is what keeps it.
+    """
 
     notice_id: int
     label: str
@@ -48,6 +54,7 @@ class HeldBack:
     customer_id: int
     code: str
     sentence: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +74,6 @@ class SendCounts:
     reasons: Mapping[str, int]
 
 
-@lru_cache(maxsize=200_000)
-def address_problem(email: str) -> str:
-    """What is wrong with the address field of a contact; "" when every address in it is right."""
-    try:
-        return "" if split_addresses(email) else "empty"
-    except OpominiError as error:
-        return str(error)
-
-
 def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = None) -> SendPlan:
     """Judge every notice of the filter; nothing is changed. `today`: the day on which blocks are judged.
 
@@ -93,7 +91,7 @@ def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = Non
         values,
     ).fetchall()
     codes = {row[0]: row[1] for row in rows if row[1]}
-    to = _recipients((row[0], row[6], row[7]) for row in rows if not row[1])
+    to = recipients_of((row[0], row[6], row[7]) for row in rows if not row[1])
     said = sentences(codes, today)
     ready, held_back = [], []
     for number, code, year, series, customer_code, name, customer_id, level, language, total in rows:
@@ -104,12 +102,12 @@ def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = Non
         recipient = to[customer_id, level]
         code, why = address_reason(recipient)
         if code:
-            held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, why))
+            held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, why, recipient.email))
         else:
             ready.append(
                 Ready(
                     *(number, label, customer_code, name, recipient.email, level, language),
-                    *(amount_of(total), customer_id),
+                    *(amount_of(total), customer_id, recipient.sentence, recipient.step),
                 )
             )
     return SendPlan(tuple(ready), tuple(held_back))
@@ -132,7 +130,7 @@ def count_sending(chosen: NoticeFilter, *, today: date | None = None) -> SendCou
         "MIN(id), COUNT(*) FROM judged GROUP BY 1, 2, 3",
         values,
     ).fetchall()
-    to = _recipients((number, customer, level) for code, customer, level, number, _count in groups if not code)
+    to = recipients_of((number, customer, level) for code, customer, level, number, _count in groups if not code)
     reasons: Counter[str] = Counter()
     for reason, customer, level, _number, count in groups:
         reasons[reason or address_reason(to[customer, level])[0]] += count
@@ -140,7 +138,7 @@ def count_sending(chosen: NoticeFilter, *, today: date | None = None) -> SendCou
     return SendCounts(going + sum(reasons.values()), going, dict(reasons))
 
 
-def _recipients(notices: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], Recipient]:
+def recipients_of(notices: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], Recipient]:
     """The recipient for each customer and level that occurs among (notice id, customer id, level)."""
     one_each = {(customer, level): number for number, customer, level in notices}
     keys = {number: key for key, number in one_each.items()}

@@ -24,6 +24,9 @@ REASONS = (
 )
 """Codes of why a notice does not go, in the order in which they are checked."""
 
+SHARED = "shared_address"
+"""Code of a warning: the notice goes, but to an address that several customers have."""
+
 _CHUNK = 50_000
 
 
@@ -39,6 +42,7 @@ def reason_name(code: str) -> str:
         "later_notice": _("a later notice exists"),
         "no_contact": _("no contact"),
         "bad_address": _("bad address"),
+        SHARED: _("shared address"),
     }[code]
 
 

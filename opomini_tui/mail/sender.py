@@ -1,39 +1,44 @@
-"""The sender: claims what is due, hands it over, stores what became of it. Any number may run, on any machine."""
+"""Sending: `deliver` runs senders until what is due is handed over. Any number of runs may go on, on any machine."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
+from typing import cast
+from weakref import WeakSet
 
 from peewee import PeeweeException
 
 from opomini_tui.config import Config
 from opomini_tui.dunning.recheck import today_utc
-from opomini_tui.errors import OpominiError
-from opomini_tui.mail import claims
-from opomini_tui.mail.addresses import split_addresses
-from opomini_tui.mail.claims import Claim, Held, claim, due_count, release, renew
-from opomini_tui.mail.compose import content
-from opomini_tui.mail.connections import Connections
-from opomini_tui.mail.dead_senders import end_leases_of_the_gone, new_sender_id
-from opomini_tui.mail.eml_folder import open_folder, write_eml
-from opomini_tui.mail.outbox_list import BatchCounts, batch_counts
-from opomini_tui.mail.outcomes import Verdict, expire, mark_sending, settle
-from opomini_tui.mail.session import Envelope, Outcome, SessionError
-from opomini_tui.models.database import database, now_ms, run
-from opomini_tui.models.parties import Operator
+from opomini_tui.mail import claims, high_water, outcomes
+from opomini_tui.mail.board import Board
+from opomini_tui.mail.claims import due_count
+from opomini_tui.mail.dead_senders import end_leases_of_the_gone
+from opomini_tui.mail.durable import own_connection
+from opomini_tui.mail.hand_over import Orders, Sender
+from opomini_tui.mail.high_water import HighWater
+from opomini_tui.mail.outbox_list import BatchCounts
+from opomini_tui.models.database import is_postgres, now_ms, run
 from opomini_tui.text import _
 
+__all__ = ["Delivered", "abandon", "deliver", "own_connection"]
+
+PATIENCE = 120.0
+"""How many seconds a server that was reached in a run may be away before the run gives up."""
+LEAVE_SECONDS = 2.0
+"""How long an answer that is on its way is waited for when the program ends."""
 EXPIRE_SECONDS = 30.0
-"""How often a sender looks for messages whose sender died."""
-OPERATOR_SECONDS = 5.0
+"""How often a run looks for messages whose sender died."""
+_LOOK_SECONDS = 0.05
+_SLOW_SECONDS = 0.003
+"""A wire that takes so long for a message is worth another connection."""
+_MESSAGES_EACH = 5
+"""So many messages must wait for each further connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +61,66 @@ def deliver(
     batch: str | None = None,
     stop: threading.Event | None = None,
     pause: threading.Event | None = None,
+    leave: threading.Event | None = None,
+    patience: float = PATIENCE,
     progress: Callable[[BatchCounts], None] | None = None,
     clock: Callable[[], int] = now_ms,
     today: Callable[[], date] = today_utc,
 ) -> Delivered:
-    """Hand over every message that is due (of `batch`, or all), one after another, in the calling thread.
+    """Hand over every message that is due (of `batch`, or all); the caller's thread waits for the senders.
 
-    `stop` ends it after the message in hand; while `pause` is set no message is begun. `progress` gets the counts as
-    they change, ten times a second at the most. Trouble with an operator's account or server stops that operator's
-    messages and leaves them waiting, untouched.
+    The start of `batch` is waited for; other batches whose time has not come, and paused ones, are left. A server that
+    goes away in the middle is waited for, `patience` seconds at the most. Trouble with an operator's account stops that
+    operator's messages and leaves them waiting, untouched.
+
+    `stop` ends it after the messages in hand; while `pause` is set no message is begun; `leave` ends it at once: an
+    answer that is on its way is waited for 2 s, then the message is `unknown`. `progress` gets the counts as they
+    change, ten times a second at the most, in another thread.
     """
-    sender = Sender(config, batch=batch, clock=clock, today=today, progress=progress)
+    events = [given or threading.Event() for given in (stop, pause, leave)]
     with own_connection():
-        return sender.run(stop or threading.Event(), pause or threading.Event())
+        orders = Orders(config, Clock(clock), today, *events)
+        return Run(orders, Board(batch, orders.clock, progress), patience).go()
 
 
-@contextmanager
-def own_connection() -> Iterator[None]:
-    """The database connection of this thread, closed at the end when it was opened here."""
-    opened = bool(database.obj.is_closed())
-    if opened:
-        database.obj.connect()
-    try:
-        yield
-    finally:
-        if opened:
-            database.obj.close()
+def abandon() -> None:
+    """The program ends now: every run in this process leaves at once, as `leave` of `deliver` says."""
+    for one in list(_running):
+        one.leave.set()
+
+
+_running: WeakSet[_Leaving] = WeakSet()
+
+
+class _Leaving:
+    """What `abandon` reaches of a run."""
+
+    def __init__(self, leave: threading.Event) -> None:
+        self.leave = leave
+
+
+class Clock:
+    """The time that senders use: the database server's, without asking it for every message."""
+
+    def __init__(self, source: Callable[[], int]) -> None:
+        self._source = source
+        self._asks = source is now_ms and is_postgres()
+        self.set()
+
+    def set(self) -> None:
+        """Ask the source again."""
+        self._base, self._at = self._source(), time.monotonic()
+
+    def __call__(self) -> int:
+        """UTC milliseconds."""
+        return self._base + int((time.monotonic() - self._at) * 1000) if self._asks else self._source()
 
 
 class Heartbeat:
-    """Renews the leases of a sender from a thread of its own while a server takes its time."""
+    """Renews the leases of senders from a thread of its own while a server takes its time."""
 
-    def __init__(self, sender_id: str, clock: Callable[[], int]) -> None:
-        self._sender_id = sender_id
+    def __init__(self, sender_ids: Callable[[], list[str]], clock: Callable[[], int]) -> None:
+        self._sender_ids = sender_ids
         self._clock = clock
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -100,183 +132,165 @@ class Heartbeat:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
-        self._thread.join()
+        self._thread.join(LEAVE_SECONDS)
 
     def _beat(self) -> None:
         while not self._ended.wait(claims.LEASE_MS / 3000):
             try:
                 with own_connection():
-                    renew(self._sender_id, self._clock())
+                    if isinstance(self._clock, Clock):
+                        self._clock.set()
+                    claims.renew(self._sender_ids(), self._clock())
             except PeeweeException:
                 continue  # the next beat tries again; without any, the lease ends, which is the safe side
 
 
-class Sender:
-    """One sender with its sessions; `paused` holds the operators that it stopped for, with the sentence why."""
+class Run:
+    """One run: starts as many senders as are of use, waits with them, and tells what was done."""
 
-    def __init__(
-        self,
-        config: Config,
-        *,
-        batch: str | None = None,
-        clock: Callable[[], int] = now_ms,
-        today: Callable[[], date] = today_utc,
-        progress: Callable[[BatchCounts], None] | None = None,
-    ) -> None:
-        self.id = new_sender_id()
-        self.paused: dict[int, OpominiError] = {}
-        self._config = config
-        self._batch = batch
-        self._clock = clock
-        self._today = today
-        self._progress = progress
-        self._connections = Connections(config)
-        self._operators: dict[int, tuple[float, Operator | None]] = {}
-        self._counts: Counter[str] = Counter()
-        self._intended = 0  # the last message that was committed as `sending`
-        self._told_at, self._told_cost, self._expired_at = 0.0, 0.0, -EXPIRE_SECONDS
+    def __init__(self, orders: Orders, board: Board, patience: float) -> None:
+        self._orders, self._board, self._patience = orders, board, patience
+        self._senders: list[tuple[Sender, threading.Thread]] = []
+        self._expired_at = -EXPIRE_SECONDS
+        self._why = ""
 
-    def run(self, stop: threading.Event, pause: threading.Event) -> Delivered:
-        """Hand over until nothing that is due is left for it, or `stop` is set."""
-        self._counts.clear()
+    def go(self) -> Delivered:
+        """Run until nothing that is due is left, or an order ends it."""
+        restored = high_water.behind(self._orders.config)
+        if restored is not None:
+            return self._delivered(restored.sentence)
+        file = HighWater(self._orders.config)
+        leaving = _Leaving(self._orders.leave)
+        _running.add(leaving)
         try:
-            with Heartbeat(self.id, self._clock):
-                while not stop.is_set():
-                    if pause.is_set():
-                        stop.wait(0.1)
-                        continue
-                    if not self._one():
-                        break
-                    self._tell()
+            with Heartbeat(self._ids, self._orders.clock):
+                try:
+                    self._go(file)
+                except PeeweeException as error:
+                    self._why = database_sentence(error)
+                    self._orders.failed.set()
+                except BaseException:
+                    self._orders.leave.set()
+                    raise
+                finally:
+                    self._end()
         finally:
-            self._connections.close()
-        self._tell(last=True)
-        return Delivered(
-            sent=self._counts["sent"],
-            refused=self._counts["refused"],
-            deferred=self._counts["deferred"],
-            unknown=self._counts["unknown"],
-            held=self._counts["held"],
-            left=due_count(self._clock(), batch=self._batch),
-            paused_because=" ".join(dict.fromkeys(str(error) for error in self.paused.values())),
-        )
+            _running.discard(leaving)
+            if not self._ids():  # one that is left behind may still be about to write
+                file.close()
+        self._raise()
+        self._board.tell(last=True)
+        return self._delivered(self._why)
 
-    def _one(self) -> bool:
-        """Deal with one message; False when none is due."""
+    def _go(self, file: HighWater) -> None:
+        """Keep senders at work while there is any."""
+        orders, board = self._orders, self._board
+        while not orders.ended:
+            self._expire()
+            alive = [pair for pair in self._senders if pair[1].is_alive()]
+            if any(sender.error for sender, _thread in self._senders):
+                orders.failed.set()
+                return
+            if alive:
+                self._grow(alive, file)
+                alive[0][1].join(_LOOK_SECONDS)
+                continue
+            wait: float | None = 0.0
+            if self._senders:
+                self._senders = []
+                wait, self._why = board.waits(self._patience)
+            if wait is None:
+                return
+            if not orders.stop.wait(wait) and not orders.leave.is_set():
+                self._start(file)
+
+    def _grow(self, alive: list[tuple[Sender, threading.Thread]], file: HighWater) -> None:
+        """Another sender when the wire, not this machine, is what takes the time."""
+        board = self._board
+        if board.seconds < _SLOW_SECONDS or time.monotonic() < board.crowded_until or self._orders.pause.is_set():
+            return
+        if len(alive) < self._most() and self._board.waiting() >= _MESSAGES_EACH * len(alive):
+            self._start(file)
+
+    def _most(self) -> int:
+        """How many connections are of use: as many as are allowed, but not more than a limited rate can fill."""
+        rows = run("SELECT smtp_connections, smtp_per_minute FROM operator WHERE active AND direct").fetchall()
+        filled = [1 + int(rate / 60 * self._board.seconds) if rate else most for most, rate in rows]
+        return max((min(most, full) for (most, _rate), full in zip(rows, filled, strict=True)), default=1)
+
+    def _start(self, file: HighWater) -> None:
+        """Start a sender. Its thread never keeps the program from ending."""
+        sender = Sender(self._orders, self._board, file)
+        thread = threading.Thread(target=sender.work, name=f"sender {len(self._senders) + 1}", daemon=True)
+        self._senders.append((sender, thread))
+        thread.start()
+
+    def _ids(self) -> list[str]:
+        return [sender.id for sender, thread in self._senders if thread.is_alive()]
+
+    def _expire(self) -> None:
+        """Look for what dead senders left."""
         if time.monotonic() - self._expired_at >= EXPIRE_SECONDS:
             self._expired_at = time.monotonic()
-            end_leases_of_the_gone(self._clock())
-            self._counts["unknown"] += expire(self._clock())
-        found = claim(self.id, self._clock(), self._today(), batch=self._batch, without=self.paused)
-        if found is None:
-            return False
-        if isinstance(found, Held):
-            self._counts["held"] += 1
-            return True
+            end_leases_of_the_gone(self._orders.clock())
+            self._board.count("unknown", outcomes.expire(self._orders.clock()))
+
+    def _end(self) -> None:
+        """Wait for the messages in hand, but not when the program leaves (or this thread was interrupted)."""
+        while any(thread.is_alive() for _sender, thread in self._senders):
+            if self._orders.leave.is_set():
+                self._leave()
+                return
+            for _sender, thread in self._senders:
+                thread.join(_LOOK_SECONDS)
+
+    def _leave(self) -> None:
+        """Say what is certain about the messages in hand; a late answer may still turn `unknown` into `sent`."""
+        deadline = time.monotonic() + LEAVE_SECONDS
+        for _sender, thread in self._senders:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        for sender, thread in self._senders:
+            if thread.is_alive():
+                for found in list(sender.in_hand):
+                    self._board.count(outcomes.abandon(found, self._orders.clock()))
+
+    def _raise(self) -> None:
+        """Raise what ended a sender; trouble with the database is a sentence instead."""
+        for sender, _thread in self._senders:
+            if isinstance(sender.error, PeeweeException):
+                self._why = database_sentence(sender.error)
+            elif sender.error is not None:
+                raise sender.error
+
+    def _delivered(self, why: str) -> Delivered:
+        """The result."""
+        counts, left = self._board.counts, 0
         try:
-            verdict = self._write(found) if found.channel == "file" else self._send(found)
-        except Damaged as error:
-            verdict = Verdict("refused", "check", reason=str(error))
-        except OpominiError as error:  # nothing was handed over: trouble of the account, the server or the folder
-            release(found, self._clock())
-            self.paused[found.operator_id] = error
-            return True
-        except BaseException:
-            self._abandon(found)
-            raise
-        if verdict is not None:
-            self._counts[settle(found, verdict, self._clock())] += 1
-        return True
-
-    def _abandon(self, found: Claim) -> None:
-        """The program is failing or being ended: say what is certain about the message in hand."""
-        if self._intended == found.id and self._connections.phase(found.operator_id) == "answer":
-            why = _("The program was stopped before the server answered: nobody here can know whether it arrived.")
-            settle(found, Verdict("unknown", "answer", reason=why), self._clock())
-        else:
-            release(found, self._clock())
-
-    def _send(self, found: Claim) -> Verdict | None:
-        """Hand a message to its server; None when it went back to the queue.
-
-        Raises:
-            OpominiError: no session; nothing was handed over.
-        """
-        message = message_of(found)
-        copies = (*split_addresses(found.cc), *split_addresses(found.bcc))
-        envelope = Envelope(found.sender_address, found.to_address, copies, message, found.message_id)
-        outcome = self._connections.hand_over(self._operator(found.operator_id), envelope, lambda: self._intend(found))
-        if outcome.pause:
-            self.paused[found.operator_id] = _stopped(outcome)
-            if outcome.state == "deferred":
-                release(found, self._clock())
-                return None
-        # Lost: the connection broke before the dot; as safe to repeat as an answer 4xx.
-        state = "deferred" if outcome.state == "lost" else outcome.state
-        return Verdict(state, outcome.step, outcome.answer, outcome.reason)
-
-    def _intend(self, found: Claim) -> bool:
-        """Commit that the message is about to be finished; False when it is no longer this sender's."""
-        marked = mark_sending(found, self._clock())
-        if marked:
-            self._intended = found.id
-        return marked
-
-    def _operator(self, number: int) -> Operator:
-        """The operator's record, at most `OPERATOR_SECONDS` old: his account may be changed while messages go."""
-        read_at, operator = self._operators.get(number, (-OPERATOR_SECONDS, None))
-        if operator is None or time.monotonic() - read_at >= OPERATOR_SECONDS:
-            operator = Operator.get_by_id(number)
-            self._operators[number] = (time.monotonic(), operator)
-        return operator
-
-    def _write(self, found: Claim) -> Verdict | None:
-        """Write a message as a file; the same intent is stored before, so that only its owner writes it.
-
-        Raises:
-            OpominiError: the folder cannot be written.
-        """
-        folder = open_folder(self._config, found.operator_code)
-        message = message_of(found)
-        if not mark_sending(found, self._clock()):
-            return None
-        year, number = found.label.split("/")
-        suffix = f"-{found.recipient_no + 1}" if found.recipient_no else ""
-        path = write_eml(folder, f"{year}-{number}{suffix}", message)
-        return Verdict("sent", "file", _("file {path}").format(path=path))
-
-    def _tell(self, last: bool = False) -> None:
-        """Report the counts, at most ten times a second and never for more than a tenth of the time."""
-        if self._progress is None:
-            return
-        began = time.monotonic()
-        if last or began - self._told_at >= max(0.1, 10 * self._told_cost):
-            self._progress(batch_counts(self._batch))
-            self._told_at = time.monotonic()
-            self._told_cost = self._told_at - began
-
-
-def _stopped(outcome: Outcome) -> OpominiError:
-    """Why an answer stops the operator's queue, as an error that knows whether a person must act."""
-    return SessionError("authentication" if outcome.authentication else "temporary", outcome.step, outcome.reason)
-
-
-class Damaged(OpominiError):
-    """The bytes of a queued message are not those that were fixed."""
-
-
-def message_of(found: Claim) -> bytes:
-    """The bytes of a queued message, which are what was fixed when it was queued.
-
-    Raises:
-        Damaged: they are not: somebody changed the database.
-    """
-    (pdf,) = run("SELECT content FROM document WHERE id = ?", (found.document_id,)).fetchone()
-    message = content(found.skeleton, bytes(pdf))
-    if hashlib.sha256(message).hexdigest() != found.content_sha256:
-        raise Damaged(
-            _("The message of notice {label} is not what was queued: cancel it and send the notice again.").format(
-                label=found.label
-            )
+            left = due_count(self._orders.clock(), batch=self._board.batch)
+        except PeeweeException as error:
+            why = why or database_sentence(error)
+        return Delivered(
+            sent=counts["sent"],
+            refused=counts["refused"],
+            deferred=counts["deferred"],
+            unknown=counts["unknown"],
+            held=counts["held"],
+            left=left,
+            paused_because=why,
         )
-    return message
+
+
+def database_sentence(error: PeeweeException) -> str:
+    """What a failing database means for sending, and what to do."""
+    chain, one = list[str](), cast("BaseException | None", error)
+    while one is not None:  # a rollback that fails as well says nothing; what failed first comes last
+        chain.append((str(one).strip().splitlines() or [type(one).__name__])[0])
+        one = one.__context__
+    said = " ".join(chain)
+    if "full" in said or "No space" in said:
+        return _("The disk of the database is full. Make room and send again; nothing is sent twice.")
+    if "locked" in said:
+        return _("The database is locked by another program. End it and send again; nothing is sent twice.")
+    return _("The database cannot be written ({why}). Mend it and send again; nothing is sent twice.").format(
+        why=chain[-1]
+    )

@@ -7,13 +7,23 @@ import socket
 import ssl
 
 from opomini_tui.mail.answers import Answer, Kind, Outcome, RefusedCopy, SessionError, State, step_name
-from opomini_tui.mail.authentication import IN_CLEAR, IN_TLS, Credentials, sign_in
+from opomini_tui.mail.authentication import Credentials, SignedIn, sign_in
 from opomini_tui.mail.envelope import Envelope
-from opomini_tui.mail.transaction import SmtpSession
+from opomini_tui.mail.transaction import Limits, SmtpSession
 from opomini_tui.mail.wire import Lost, Server, is_loopback
 from opomini_tui.text import _
 
-__all__ = ["Envelope", "Outcome", "RefusedCopy", "Server", "SessionError", "SmtpSession", "State", "open_session"]
+__all__ = [
+    "Envelope",
+    "Limits",
+    "Outcome",
+    "RefusedCopy",
+    "Server",
+    "SessionError",
+    "SmtpSession",
+    "State",
+    "open_session",
+]
 
 _SIGNED_IN = (235, 503)  # 503: it was already
 
@@ -26,8 +36,9 @@ def open_session(server: Server) -> SmtpSession:
     """
     if not server.host:
         raise SessionError("settings", "settings", _("No mail server is set. Type its name into the operator's form."))
-    if server.security == "none" and not is_loopback(server.host):
+    if server.security == "none" and not server.plain_allowed and not is_loopback(server.host):
         raise _not_in_clear(server)
+    _check_credentials(server)
     context = None if server.security == "none" else _context(server)
     session = SmtpSession(server)
     try:
@@ -59,7 +70,28 @@ def _context(server: Server) -> ssl.SSLContext:
             message = _("The file {file} with the own certificate authority cannot be read ({why}). Check the setting.")
             text = message.format(file=server.ca_file, why=error.strerror or type(error).__name__)
             raise SessionError("settings", "settings", text) from error
+    if server.ca_certificates.strip():
+        try:
+            # What stands between the certificates may have letters of ours; it is not read.
+            context.load_verify_locations(cadata=server.ca_certificates.encode("ascii", "replace").decode())
+        except ssl.SSLError as error:
+            message = _(
+                "The certificates of the own authority in the settings cannot be read ({why}). "
+                "Paste them anew, each from BEGIN CERTIFICATE to END CERTIFICATE."
+            )
+            why = error.reason or type(error).__name__
+            raise SessionError("settings", "settings", message.format(why=why)) from error
     return context
+
+
+def _check_credentials(server: Server) -> None:
+    """Refuse characters that would end a name or a password too early where a server signs in (RFC 4616, XOAUTH2)."""
+    if any(mark in value for value in (server.account, server.password, server.token) for mark in "\0\1"):
+        message = _(
+            "The account or the password for the mail server {host} has an invisible character in it that cannot be "
+            "sent. Type both anew in the operator's form."
+        )
+        raise SessionError("settings", "settings", message.format(host=server.host))
 
 
 def _connect(session: SmtpSession, context: ssl.SSLContext | None) -> None:
@@ -80,7 +112,7 @@ def _connect(session: SmtpSession, context: ssl.SSLContext | None) -> None:
         )
         text = message.format(host=server.host, port=server.port, why=session.why(error))
         raise SessionError("connection", "connect", text) from error
-    if server.security == "none" and not session.peer_is_loopback():
+    if server.security == "none" and not server.plain_allowed and not session.peer_is_loopback():
         raise _not_in_clear(server)
     session.phase, session.patience = "greeting", server.command_timeout
     answer = session.answer()
@@ -121,16 +153,35 @@ def _start_tls(session: SmtpSession, context: ssl.SSLContext) -> None:
 def _sign_in(session: SmtpSession) -> None:
     """Sign in with the operator's account."""
     session.phase, server = "login", session.server
-    order = IN_CLEAR if server.security == "none" else IN_TLS
-    answer = sign_in(session, Credentials(server.account, server.password), order)
-    if answer is None:
+    who = Credentials(server.account, server.token or server.password, by_token=bool(server.token))
+    ended = sign_in(session, who, in_clear=server.security == "none")
+    if ended is None:
         message = _(
             "The mail server {host} offers no way of signing in that Opomini knows. "
             "Check port and security, or leave the account in the operator's form empty."
         )
         raise SessionError("authentication", "login", message.format(host=server.host))
-    if answer.code not in _SIGNED_IN:
-        raise _refused(session, "authentication", answer)
+    if ended.answer.code not in _SIGNED_IN:
+        raise _not_signed_in(session, ended)
+
+
+def _not_signed_in(session: SmtpSession, ended: SignedIn) -> SessionError:
+    """The error for an account that the server did not let in."""
+    server, answer = session.server, ended.answer
+    if not server.token or 400 <= answer.code < 500:
+        return _refused(session, "authentication", answer)
+    if ended.run_out:
+        sentence = _(
+            "The connection of the account {account} to the mail server {host} has run out or was taken back: “{answer}”. "
+            "Connect the account again in the operator's form."
+        )
+    else:
+        sentence = _(
+            "The mail server {host} does not let the connected account {account} send: “{answer}”. Connect the account "
+            "again in the operator's form; if that does not help, ask the administrator to allow sending (SMTP AUTH)."
+        )
+    text = sentence.format(host=server.host, account=server.account, answer=answer)
+    return SessionError("authentication", "login", text, answer)
 
 
 def _refused(session: SmtpSession, kind: Kind, answer: Answer) -> SessionError:

@@ -59,10 +59,10 @@ def cancel(which: Iterable[int] | str, actor: Actor) -> int:
 
 
 def retry(ids: Iterable[int], actor: Actor, *, today: date | None = None) -> Retried:
-    """Try messages again now: deferred, held, refused and cancelled ones.
+    """Try messages again now: deferred, held, refused and cancelled ones, and sent ones that came back undelivered.
 
     What stands against each is judged again; one whose contact has another address by now is written anew, with the
-    same subject and text, to the new address. No address gets a second message of a notice. The day after which a
+    same subject and text, to the new address; so is one that came back. No address gets a second message of a notice. The day after which a
     deferred message is given up begins anew.
     """
     actor.require("send")
@@ -84,14 +84,17 @@ def _again(row: OutboxRow, actor: Actor, today: date) -> None:
         Refused: it may not, and why.
     """
     stored = _locked(row.id)
-    if stored.state not in ("deferred", "held", "refused", "cancelled"):
+    undelivered = stored.state == "sent" and stored.arrival == "undelivered"
+    if not undelivered and stored.state not in ("deferred", "held", "refused", "cancelled"):
         raise Refused(_not_again(stored.state))
     if not stored.live and _has_live(stored):
         raise Refused(_("Another message of this notice is in the outbox already."))
     if why := obstacle(stored.notice_id, stored.document_id, today):
         raise Refused(why)
     to, now = _target(stored), now_ms()
-    if to != stored.to_address:
+    if undelivered:
+        _write_anew(stored, to, "undelivered")
+    elif to != stored.to_address:
         _write_anew(stored, to, "replaced")
     else:
         run(
@@ -125,6 +128,7 @@ class _Stored(NamedTuple):
     document_id: int
     state: str
     live: bool
+    arrival: str
 
 
 def _locked(number: int) -> _Stored:

@@ -7,6 +7,7 @@ the answer was lost" alike. Here a message counts as handed over from the moment
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Self
 
 from opomini_tui.errors import OpominiError
@@ -16,6 +17,19 @@ from opomini_tui.mail.envelope import Command, Envelope, commands, wire_form
 from opomini_tui.mail.wire import Lost, Server, Wire
 
 _QUIT_SECONDS = 5.0
+_OPTION_UNKNOWN = (501, 504, 555)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server offers: the largest message in bytes (None: no limit told), extensions, ways of signing in."""
+
+    size: int | None
+    pipelining: bool
+    eight_bit: bool
+    smtputf8: bool
+    dsn: bool
+    auth: tuple[str, ...]
 
 
 class SmtpSession(Wire):
@@ -34,6 +48,19 @@ class SmtpSession(Wire):
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+    @property
+    def limits(self) -> Limits:
+        """What the server said that it offers, last of all (in TLS where there is one)."""
+        size = self.esmtp_features.get("size", "")
+        return Limits(
+            size=int(size) if size.isdigit() and int(size) > 0 else None,
+            pipelining=self.has_extn("pipelining"),
+            eight_bit=self.has_extn("8bitmime"),
+            smtputf8=self.has_extn("smtputf8"),
+            dsn=self.has_extn("dsn"),
+            auth=tuple(self.esmtp_features.get("auth", "").upper().split()),
+        )
 
     def is_open(self) -> bool:
         """Whether the server still holds the line (asks nothing; a server that has hung up meanwhile is noticed)."""
@@ -65,12 +92,17 @@ class SmtpSession(Wire):
         message. An outcome other than "unknown" is certain, also after `before_dot` gave True.
         """
         try:
-            announced, body = commands(envelope, self.esmtp_features), wire_form(envelope.content)
+            announced = commands(envelope, self.esmtp_features, dsn=self.server.dsn)
+            body = wire_form(envelope.content)
         except OpominiError as error:
             return answers.unsendable(str(error))
         try:
             self.phase, self.patience = "mail", self.server.command_timeout
             ended, copies = self._announce(announced)
+            if ended and self._knows_no_reports(ended):
+                ended, copies = self._announce(commands(envelope, self.esmtp_features, dsn=False))
+                if not ended:
+                    del self.esmtp_features["dsn"]
             if ended:
                 return ended
             return self._write(body, before_dot) or self._finish(envelope.recipient, copies)
@@ -81,6 +113,11 @@ class SmtpSession(Wire):
         except BaseException:
             self.cut()
             raise
+
+    def _knows_no_reports(self, ended: Outcome) -> bool:
+        """Whether the server offers reports on delivery, but stumbles over asking for them (RFC 5321 §4.1.1.11)."""
+        asked = self.server.dsn and self.has_extn("dsn") and ended.step in ("mail", "recipient")
+        return asked and ended.code in _OPTION_UNKNOWN and self.sock is not None
 
     def _announce(self, announced: list[Command]) -> tuple[Outcome | None, tuple[RefusedCopy, ...]]:
         """Say from whom and to whom: what ended it (None: the server waits for the body), and the refused copies."""

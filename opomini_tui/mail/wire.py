@@ -37,8 +37,11 @@ def is_loopback(host: str) -> bool:
 class Server:
     """A mail server and who signs in to it; times in seconds.
 
-    `account` "" means without signing in. `ca_file` is a PEM file with an own certificate authority. The answer to the
-    final dot is waited for as long as Postfix does: a short wait makes "unknown" out of sent messages.
+    `account` "" means without signing in; with a `token` (OAuth) the password is not used. `ca_file` is a PEM file with
+    own certificate authorities, `ca_certificates` the same as text; both count beside the system's. `plain_allowed`:
+    without TLS mail may go beyond this machine, password and all. `dsn`: ask for reports on the customer's copy where
+    the server offers them. The answer to the final dot is waited for as long as Postfix does: a short wait makes
+    "unknown" out of sent messages.
     """
 
     host: str
@@ -46,7 +49,11 @@ class Server:
     security: Literal["none", "starttls", "tls"]
     account: str = ""
     password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
     ca_file: str | None = None
+    ca_certificates: str = field(default="", repr=False)
+    plain_allowed: bool = False
+    dsn: bool = True
     connect_timeout: float = 20.0
     command_timeout: float = 60.0
     body_timeout: float = 180.0

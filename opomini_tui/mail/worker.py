@@ -1,31 +1,19 @@
-"""`opomini worker`: keeps sending what is queued, until it is told to stop."""
+"""`opomini worker`: keeps sending what is queued and looks into the mailboxes, until it is told to stop."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from peewee import PeeweeException
 
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
-from opomini_tui.mail.sender import Delivered, Sender, own_connection
-from opomini_tui.mail.session import SessionError
-from opomini_tui.models.parties import Operator
+from opomini_tui.mail.sender import Delivered, database_sentence, deliver, own_connection
+from opomini_tui.models.database import now_ms
 
-TROUBLE_SECONDS = 60.0
-"""How long an operator's messages wait after his server could not be reached."""
-PERSON_SECONDS = 900.0
-"""How long they wait when a person must act (a wrong password locks an account), unless the settings change."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pause:
-    """An operator that is left alone until a moment, or until his settings are other ones."""
-
-    error: OpominiError
-    until: float
-    settings: tuple[object, ...]
+MAILBOX_SECONDS = 60.0
+"""How often is looked whether a mailbox is due."""
 
 
 def work(
@@ -33,43 +21,41 @@ def work(
     stop: threading.Event,
     poll: float = 2.0,
     *,
+    leave: threading.Event | None = None,
     report: Callable[[Delivered], None] | None = None,
 ) -> None:
-    """Send whatever is due, looking every `poll` seconds, until `stop` is set; the message in hand is finished.
+    """Send whatever is due, looking every `poll` seconds, until `stop` is set; the messages in hand are finished
+    (`leave`: they are not waited for).
 
     `report` gets the result of every run in which something happened. Trouble with one operator's account does not stop
-    the others.
+    the others; trouble with the database or the disk is waited out.
     """
-    pauses: dict[int, _Pause] = {}
-    with own_connection():
-        while not stop.is_set():
-            pauses = {number: pause for number, pause in pauses.items() if _holds(number, pause)}
-            sender = Sender(config)
-            sender.paused.update({number: pause.error for number, pause in pauses.items()})
-            done = sender.run(stop, threading.Event())
-            fresh = {number: error for number, error in sender.paused.items() if number not in pauses}
-            pauses |= {number: _pause(number, error) for number, error in fresh.items()}
-            if report and (fresh or done.sent or done.refused or done.deferred or done.unknown or done.held):
-                report(done)
-            stop.wait(poll)
+    mailboxes = threading.Thread(target=_watch_mailboxes, args=(config, stop), name="mailboxes", daemon=True)
+    mailboxes.start()
+    told = ""
+    while not stop.is_set():
+        try:
+            # What a server's absence holds is in the database, so a run need not wait for it: the next one does.
+            done = deliver(config, stop=stop, leave=leave, patience=0.0)
+        except (PeeweeException, OpominiError) as error:
+            why = database_sentence(error) if isinstance(error, PeeweeException) else str(error)
+            done = Delivered(paused_because=why)
+        happened = done.sent or done.refused or done.deferred or done.unknown or done.held
+        if report and (happened or done.paused_because not in ("", told)):
+            report(done)
+        told = done.paused_because
+        stop.wait(poll)
 
 
-def _pause(number: int, error: OpominiError) -> _Pause:
-    """How long to leave the operator alone after `error`."""
-    passing = isinstance(error, SessionError) and not error.stops_queue
-    wait = TROUBLE_SECONDS if passing else PERSON_SECONDS
-    return _Pause(error, time.monotonic() + wait, _settings(number))
+def _watch_mailboxes(config: Config, stop: threading.Event) -> None:
+    """Look into the mailboxes that are due, again and again."""
+    from opomini_tui.mail.mailbox.poll import poll_due
 
-
-def _holds(number: int, pause: _Pause) -> bool:
-    """Whether the operator is still to be left alone."""
-    return time.monotonic() < pause.until and _settings(number) == pause.settings
-
-
-def _settings(number: int) -> tuple[object, ...]:
-    """What a person changes to get an operator's mail going."""
-    row = Operator.get_by_id(number)
-    return (
-        *(row.smtp_host, row.smtp_port, row.smtp_security),
-        *(row.account, row.secret, row.authentication, row.direct),
-    )
+    wait = 0.0
+    while not stop.wait(wait):
+        wait = MAILBOX_SECONDS
+        try:
+            with own_connection():
+                poll_due(config, now_ms())
+        except (PeeweeException, OpominiError):
+            continue  # what failed stands in the mailbox's own record; the next look tries again

@@ -75,6 +75,7 @@ class Notice(BaseModel):
     issued_at = BigIntegerField(null=True)
     sent_at = BigIntegerField(null=True)
     printed_at = BigIntegerField(null=True)
+    posted_at = BigIntegerField(null=True)
     document_id: int | None
     customer_id: int
 

@@ -8,10 +8,12 @@ from textual.app import ComposeResult
 
 from opomini_tui.dunning.addresses import recipient
 from opomini_tui.errors import OpominiError
+from opomini_tui.mail.shared_addresses import also_of
 from opomini_tui.models.parties import Contact, ContactType, Customer
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.record_pane import Line, RecordPane
+from opomini_tui.screens.session import SessionApp
 from opomini_tui.setup.customers import delete_contact, save_contact
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import SelectField, TextField
@@ -131,4 +133,11 @@ class ContactForm(FormScreen[str]):
         except OpominiError as error:
             self.show_failure(error)
             return
+        tell_shared(self.session, self._customer_code, values["email"])
         self.dismiss(values["type_code"])
+
+
+def tell_shared(session: SessionApp, customer_code: str, field: str) -> None:
+    """Say of each address of a saved field which other customers have it, unless a person has accepted that."""
+    for one in also_of(customer_code, field):
+        session.tell(one.sentence(customer_code), problem=True)

@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 from opomini_tui.actions import Action, actions_of, bindings
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.parties import Customer
-from opomini_tui.screens.contact_form import ContactsPane
+from opomini_tui.screens.contact_form import ContactsPane, tell_shared
 from opomini_tui.screens.customer_items import ItemsPane
 from opomini_tui.screens.customer_rows import kind_names
 from opomini_tui.screens.tabbed import Tab, TabbedForm, beside, scrolling
@@ -106,6 +106,7 @@ class CustomerForm(TabbedForm[int]):
         except OpominiError as error:
             self.show_failure(error)
             return
+        tell_shared(self.session, values["code"].strip(), values["email"])
         self.session.tell(_("Customer {name} is saved.").format(name=values["name"]))
         self.dismiss(Customer.get(Customer.code == values["code"].strip()).id)
 

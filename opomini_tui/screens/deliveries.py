@@ -1,131 +1,138 @@
-"""Messages of the outbox as lines: which there are, what each shows, and what to do about it."""
+"""Messages of the outbox as lines: what each shows, everything that is known of one, and what to do about it."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from opomini_tui.dunning.addresses import addresses_of
+from opomini_tui.mail.delivery_story import returned_to
 from opomini_tui.mail.outbox import OutboxRow, outbox_rows
-from opomini_tui.models.database import run
-from opomini_tui.models.words import delivery_word
-from opomini_tui.text import _
+from opomini_tui.models.database import now_ms
+from opomini_tui.models.words import arrival_word, delivery_letter, delivery_word
+from opomini_tui.text import _, ngettext, pgettext
+from opomini_tui.text.moments import clock, moment
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
 
-STATES = ("queued", "claimed", "sending", "sent", "deferred", "refused", "unknown", "held", "cancelled")
-SHOWN_STATES = ("queued", "sent", "deferred", "refused", "unknown", "held", "cancelled")
-"""States that a person tells apart; what is in a sender's hands counts as queued."""
-STYLES = {"sent": "good", "refused": "bad", "unknown": "bad", "deferred": "warning", "held": "warning"}
+SHOWN_STATES = ("queued", "sent", "deferred", "refused", "unknown", "held", "cancelled", "undelivered")
+"""States that a person tells apart; what is in a sender's hands counts as queued, what came back is a state here."""
+STYLES = {
+    "sent": "good",
+    "refused": "bad",
+    "unknown": "bad",
+    "undelivered": "bad",
+    "deferred": "warning",
+    "held": "warning",
+    "cancelled": "muted",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryQuery:
-    """Which messages: of a batch, in a state, with words (folded) in customer, address or number."""
+def shown_state(row: OutboxRow) -> str:
+    """The state of a message for a person: one that came back is undelivered, whatever the server had said."""
+    return "undelivered" if row.arrival == "undelivered" else row.state
 
-    batch: str = ""
-    state: str = ""
-    words: tuple[str, ...] = ()
 
-    def ids(self) -> array[int]:
-        """Their ids, the newest first; of one batch, in the order in which they are sent."""
-        parts, values = ["1 = 1"], list[object]()
-        if self.batch:
-            parts.append("delivery.batch = ?")
-            values.append(self.batch)
-        if self.state:
-            states = ("queued", "claimed", "sending") if self.state == "queued" else (self.state,)
-            parts.append(f"delivery.state IN ({', '.join('?' * len(states))})")
-            values += states
-        for word in self.words:
-            like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            parts.append(
-                "(notice.name_fold LIKE ? ESCAPE '\\' OR notice.customer_code LIKE ? ESCAPE '\\' "
-                "OR LOWER(delivery.to_address) LIKE ? ESCAPE '\\' "
-                "OR CAST(notice.year AS TEXT) || '/' || CAST(notice.number AS TEXT) LIKE ? ESCAPE '\\')"
-            )
-            values += [like] * 4
-        order = "delivery.id" if self.batch else "delivery.id DESC"
-        rows = run(
-            "SELECT delivery.id FROM delivery JOIN notice ON notice.id = delivery.notice_id "
-            f"WHERE {' AND '.join(parts)} ORDER BY {order}",
-            values,
-        )
-        return array("q", (number for (number,) in rows.fetchall()))
+def state_word(state: str) -> str:
+    """The word for one of SHOWN_STATES."""
+    return arrival_word(state) if state == "undelivered" else delivery_word(state)
 
 
 def delivery_columns() -> Sequence[Column]:
     """The columns of a list of messages."""
     return (
-        Column("notice", _("Notice"), 10, sortable=False),
-        Column("customer", _("Customer name"), 16, sortable=False, grows=True),
-        Column("to", _("Address"), 20, sortable=False, grows=True),
-        Column("state", _("State"), 16, sortable=False),
-        Column("tries", _("Tries"), 6, "right", sortable=False),
+        Column("notice", _("Notice"), 9, sortable=False),
+        Column("customer", _("Customer name"), 14, sortable=False, grows=True),
+        Column("to", _("Address"), 19, sortable=False, grows=True),
+        Column("state", _("State"), 15, sortable=False),
+        Column("tries", _("Tries"), 5, "right", sortable=False),
+        Column("next", _("Next try"), 6, "right", sortable=False, short=pgettext("message", "Next")),
     )
 
 
 def delivery_pages(ids: Sequence[int]) -> Mapping[int, Row]:
     """Rows of the table by id."""
-    return {row.id: delivery_line(row) for row in outbox_rows(ids=tuple(ids))}
+    now = now_ms()
+    return {row.id: delivery_line(row, now) for row in outbox_rows(ids=tuple(ids))}
 
 
-def delivery_line(row: OutboxRow) -> Row:
+def delivery_line(row: OutboxRow, now: int) -> Row:
     """One message as a line."""
-    cells = (f"{row.year}/{row.number}", row.customer_name, row.to, delivery_word(row.state), str(row.attempts or ""))
-    return Row(cells, style=STYLES.get(row.state, "muted" if row.state == "cancelled" else ""))
+    state = shown_state(row)
+    due = clock(row.next_try_at, now) if row.next_try_at is not None and row.next_try_at > now else ""
+    name = f"{row.year}/{row.number}"
+    cells = (name, row.customer_name, row.to, state_word(state), str(row.attempts or ""), due)
+    return Row(cells, style=STYLES.get(state, ""), mark=delivery_letter(state))
 
 
 def delivery_detail(record: int) -> str:
-    """Why the message is in its state, what the server said, and the next step."""
+    """Why the message is in its state, the next step, what the server said, why this address, and what came back."""
     rows = outbox_rows(ids=(record,))
     if not rows:
         return ""
     row = rows[0]
     about = f"{row.year}/{row.number} {row.customer_code} {row.customer_name} <{row.to}>"
-    why = " · ".join(filter(None, (row.reason, _("Server: {answer}").format(answer=row.answer) if row.answer else "")))
-    return "\n".join(filter(None, (about, why, next_step(row))))
+    lines = [about, row.reason, next_step(row), _arrival_line(row)]
+    lines += [_("Server: {answer}").format(answer=row.answer) if row.answer else "", *_returned_lines(row)]
+    return "\n".join(filter(None, [*lines, _times(row), _address_line(row)]))
+
+
+def _arrival_line(row: OutboxRow) -> str:
+    """What the mailbox told of it."""
+    return ": ".join(filter(None, (arrival_word(row.arrival).capitalize(), row.arrival_reason))) if row.arrival else ""
+
+
+def _returned_lines(row: OutboxRow) -> list[str]:
+    """The last reply, and how many there are."""
+    replies = returned_to(row.notice_id, ("reply",))
+    if not replies:
+        return []
+    last = replies[-1]
+    said = _("Reply of {when} from {sender}: {subject}")
+    line = said.format(when=moment(last.at), sender=last.sender, subject=last.subject)
+    more = len(replies) - 1
+    if more:
+        line += " " + ngettext("({count} earlier one)", "({count} earlier ones)", more).format(count=more)
+    return [line]
+
+
+def _times(row: OutboxRow) -> str:
+    """When it was queued and handed over, and by whom."""
+    parts = [_("queued {when} by {operator}").format(when=moment(row.queued_at), operator=row.operator_code)]
+    if row.sent_at is not None:
+        parts.append(_("handed over {when}").format(when=moment(row.sent_at)))
+    said = " · ".join(parts)
+    return said[:1].upper() + said[1:]
+
+
+def _address_line(row: OutboxRow) -> str:
+    """Why it goes to this address; or that the contact has another one by now."""
+    found = addresses_of([row.notice_id]).get(row.notice_id)
+    if found is None:
+        return ""
+    if row.to.casefold() in found.email.casefold():
+        return found.sentence
+    return _("The contact's address is now {address}.").format(address=found.email or "—")
 
 
 def next_step(row: OutboxRow) -> str:
     """What the operator can do about a message; "" when nothing needs to be done."""
-    if row.outcome == "resent":
+    if row.outcome in ("resent", "replaced", "undelivered"):
         return _("It was sent again by a new message.")
+    if row.arrival == "undelivered":
+        return _("Correct the address of the contact (F3), then T sends it to the new one.")
+    waits = row.next_try_at is not None and row.next_try_at > now_ms()
     if row.state == "deferred" and row.next_try_at is not None:
         return _("It is tried again after {time} by itself while a sender runs; T tries now.").format(
             time=moment(row.next_try_at)
         )
+    if row.state == "queued" and waits:
+        return _("It leaves at {time}; until then U takes it back, G lets the batch start now.").format(
+            time=moment(row.next_try_at, seconds=True)
+        )
     return {
-        "refused": _("Correct the address of the contact (F3 on the notice), then T tries again."),
+        "refused": _("Correct the address of the contact (F3), then T tries again."),
         "unknown": _("It may have arrived: ask the customer, then S settles it. It is never sent again by itself."),
         "held": _("Look at the notice; T sends it if nothing stands against it any more, Ctrl+D cancels it."),
-        "queued": _("It waits for a sender; G or B and G sends it."),
+        "queued": _("It waits for a sender; G sends it from here."),
         "cancelled": _("It was not sent; the notice can be sent again."),
     }.get(row.state, "")
-
-
-def moment(at: int) -> str:
-    """A moment (UTC milliseconds) as the clock on the wall shows it."""
-    return datetime.fromtimestamp(at // 1000, UTC).astimezone().strftime("%d.%m.%Y %H:%M")
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A batch of the outbox: when it was queued, how many messages it has and how many wait."""
-
-    name: str
-    queued_at: int
-    messages: int
-    waiting: int
-
-
-def last_batches(limit: int = 20) -> list[Batch]:
-    """The newest batches first."""
-    rows = run(
-        "SELECT batch, MIN(queued_at), COUNT(*), "
-        "SUM(CASE WHEN state IN ('queued', 'claimed', 'sending', 'deferred') THEN 1 ELSE 0 END) "
-        "FROM delivery WHERE batch <> '' GROUP BY batch ORDER BY MIN(id) DESC LIMIT ?",
-        (limit,),
-    )
-    return [Batch(str(name), int(at), int(count), int(waiting)) for name, at, count, waiting in rows.fetchall()]

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.ledger import BadFile, Imported
 from opomini_tui.ledger.open_items import day_in_name
+from opomini_tui.models.preferences import recall, remember
 from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.form import FormScreen, form_button
@@ -35,7 +36,6 @@ from opomini_tui.screens.import_run import (
 )
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
-from opomini_tui.screens.preferences import recall, remember
 from opomini_tui.screens.session import read
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import DateField, Field, SelectField

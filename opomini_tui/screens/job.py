@@ -10,6 +10,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -56,10 +57,13 @@ def start_job(
     work: Callable[[Job[T]], T],
     done: Callable[[T], object],
     failed: Callable[[BaseException], object] | None = None,
+    *,
+    network: bool = False,
 ) -> Job[T]:
     """Run `work(job)` in a thread of the application; then, on the interface's thread, `done(result)` or `failed(error)`.
 
     It goes on when the screen that started it is closed; when the program ends, `job.stop` is set and waited for.
+    network: it waits for other machines and changes nothing that must be finished, so the program ends without it.
     """
     job: Job[T] = Job(title)
 
@@ -68,16 +72,23 @@ def start_job(
             with database.connection_context():
                 result = work(job)
         except Exception as error:  # shown to the operator by the interface's thread
-            session.call_later(finish, failed or session.show_error, error)
+            tell(failed or session.show_error, error)
         else:
-            session.call_later(finish, done, result)
+            tell(done, result)
 
-    def finish(then: Callable[[Any], None], outcome: object) -> None:
+    def tell(then: Callable[[Any], object], outcome: object) -> None:
+        with suppress(RuntimeError):  # the program has ended meanwhile
+            session.call_later(finish, then, outcome)
+
+    def finish(then: Callable[[Any], object], outcome: object) -> None:
         job.over = True
         session.jobs.discard(job.stop)
         then(outcome)
 
     session.jobs.add(job.stop)
+    if network:
+        threading.Thread(target=in_thread, name=title, daemon=True).start()
+        return job
     session.run_worker(in_thread, group=f"job-{next(_serials)}", thread=True, exit_on_error=False)
     return job
 
@@ -90,6 +101,7 @@ def run_verb(
     failed: Callable[[BaseException], object] | None = None,
     *,
     can_stop: bool = False,
+    network: bool = False,
 ) -> Job[T]:
     """`start_job` behind a modal with progress, which closes before `done` or `failed` is called.
 
@@ -103,7 +115,7 @@ def run_verb(
 
         return close
 
-    job = start_job(session, title, work, closing(done), closing(failed or session.show_error))
+    job = start_job(session, title, work, closing(done), closing(failed or session.show_error), network=network)
     screen = JobScreen(job, can_stop)
     session.push_screen(screen)
     return job

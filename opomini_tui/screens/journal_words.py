@@ -32,6 +32,12 @@ def verb_name(verb: str) -> str:
         "cancel": _("sending cancelled"),
         "retry": _("sent again"),
         "resolve": _("settled by hand"),
+        "undelivered": _("came back undelivered"),
+        "delayed": _("delayed on its way"),
+        "delivered": pgettext("journal", "delivered"),
+        "proved": _("proved to have arrived"),
+        "level taken back": _("its level does not count any more"),
+        "level counts again": _("its level counts again"),
         "delete": pgettext("journal", "deleted"),
     }
     return names.get(verb, verb)

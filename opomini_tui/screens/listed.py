@@ -27,11 +27,12 @@ TYPING_SECONDS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of a list that is at hand: its cells, and the whole text of what may not fit into them."""
+    """One line of a list that is at hand: its cells, the whole text of what may not fit into them, a letter beside it."""
 
     cells: tuple[str, ...]
     detail: str = ""
     style: str = ""
+    mark: str = ""
     words: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,7 +61,9 @@ class Found:
         """Lines that are at hand."""
 
         def load(ids: Sequence[int]) -> Mapping[int, Row]:
-            return {number: Row(lines[number].cells, style=lines[number].style) for number in ids}
+            return {
+                number: Row(lines[number].cells, style=lines[number].style, mark=lines[number].mark) for number in ids
+            }
 
         return cls(tuple(lines), load, lambda record: lines[record].detail, more, summary)
 
@@ -71,6 +74,8 @@ class ListedScreen(OpominiScreen):
     PLACES: ClassVar[tuple[str, ...]] = ("listed",)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("listed")]
     TICKABLE: ClassVar[bool] = False
+    TICK_TITLE: ClassVar[str] = ""
+    """The heading of the ticks; as wide as what stands below it, such as a tick and a letter."""
 
     _typing: Timer | None = None
     found: Found = Found()
@@ -88,7 +93,13 @@ class ListedScreen(OpominiScreen):
         """Summary, search field, list, and the detail of the line under the cursor."""
         yield Static("", id="listed-summary", markup=False)
         yield Input(placeholder=_("Type to search"), compact=True, id="listed-search")
-        yield RecordTable(self.columns(), tickable=self.TICKABLE, empty_text=_("Nothing found."), id="listed-table")
+        yield RecordTable(
+            self.columns(),
+            tickable=self.TICKABLE,
+            tick_title=self.TICK_TITLE,
+            empty_text=_("Nothing found."),
+            id="listed-table",
+        )
         yield Static("", id="listed-detail", markup=False)
 
     @property

@@ -9,11 +9,12 @@ from typing import Any
 from rich.cells import cell_len
 
 from opomini_tui.dunning.addresses import addresses_of
+from opomini_tui.mail.mailbox.mailbox_list import arrival_marks
 from opomini_tui.models.database import run
 from opomini_tui.models.fields import as_day
 from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals, years
 from opomini_tui.models.settings import Company, DunningLevel
-from opomini_tui.models.words import delivery_word
+from opomini_tui.models.words import arrival_word, delivery_letter, delivery_word
 from opomini_tui.text import _, language, ngettext, pgettext
 from opomini_tui.text.formats import currency_sign, format_cents, format_date, format_money
 from opomini_tui.widgets.record_columns import GAP, Column
@@ -102,13 +103,18 @@ class NoticePages:
         if not listed:
             return {}
         addresses = addresses_of(ids)
-        deliveries = latest_deliveries(listed)
+        deliveries, arrivals = latest_deliveries(listed), arrival_marks(ids)
         return {
-            row[0]: self._row(row, addresses[row[0]].email if row[0] in addresses else "", deliveries.get(row[0], ""))
+            row[0]: self._row(
+                row,
+                addresses[row[0]].email if row[0] in addresses else "",
+                deliveries.get(row[0], ""),
+                arrivals.get(row[0], ""),
+            )
             for row in run(f"SELECT {FIELDS} FROM notice WHERE id IN ({listed})").fetchall()
         }
 
-    def _row(self, values: Sequence[Any], email: str, delivery: str) -> Row:
+    def _row(self, values: Sequence[Any], email: str, delivery: str, arrival: str) -> Row:
         _id, year, number, day, code, name, level, amount, days, average, cost = values[:11]
         defaulter, lawsuit, state, packet, currency = values[11:]
         date = as_day(day)
@@ -127,11 +133,18 @@ class NoticePages:
             YES if lawsuit else "",
             state_name(state),
             email or "—",
-            delivery_word(delivery) if delivery else "",
+            came_back_word(arrival) or (delivery_word(delivery) if delivery else ""),
             str(packet),
         )
         colour = self._colours.get(level) or f"level-{level}"
-        return Row(cells, background=colour, style=state, mark=state_name(state)[0], currency=currency_sign(currency))
+        mark = delivery_letter(arrival) or state_name(state)[0]
+        style = arrival if arrival in ("undelivered", "reply") else state
+        return Row(cells, background=colour, style=style, mark=mark, currency=currency_sign(currency))
+
+
+def came_back_word(arrival: str) -> str:
+    """What came back for a notice, for the column of the delivery; "" for nothing."""
+    return _("answered") if arrival == "reply" else arrival_word(arrival)
 
 
 def latest_deliveries(listed: str) -> dict[int, str]:

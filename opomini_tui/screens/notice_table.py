@@ -22,6 +22,8 @@ class NoticeTable(RecordTable):
         "record-table--state-prepared",
         "record-table--state-issued",
         "record-table--state-sent",
+        "record-table--state-undelivered",
+        "record-table--state-reply",
     }
 
     class DigitTyped(Message):

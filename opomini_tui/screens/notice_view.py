@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import cast
 
 from textual.content import Content
@@ -14,19 +13,19 @@ from textual.content import Content
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
 from opomini_tui.errors import OpominiError, Refused
 from opomini_tui.mail.answers import Step, step_name
+from opomini_tui.mail.delivery_story import Attempt, Returned, Story, returned_to, stories_of
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.deliveries import Delivery, DeliveryAttempt
-from opomini_tui.models.journal import JournalEntry
-from opomini_tui.models.notices import Document, Notice, NoticeDocument, NoticeItem
-from opomini_tui.models.words import delivery_word
+from opomini_tui.models.notice_pages import item_positions, items_of, journal_of, notice_of, voided_letters
+from opomini_tui.models.notices import NoticeItem
+from opomini_tui.models.words import arrival_word, delivery_word, mail_kind_word
 from opomini_tui.screens.journal_words import HASH_SHOWN, details_line, verb_name
 from opomini_tui.screens.notice_rows import YES, state_name
 from opomini_tui.text import _, language, ngettext, pgettext
 from opomini_tui.text.formats import currency_sign, format_date, format_money
+from opomini_tui.text.moments import moment as local_moment
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
 
-ATTEMPTS_SHOWN = 50
 LABEL_WIDTH = 14
 ENTRIES_SHOWN = 500
 WIDE_GAP = re.compile(" {4,}")
@@ -53,9 +52,7 @@ def read_head(notice_id: int) -> Head:
     Raises:
         Refused: it was deleted meanwhile.
     """
-    notice = Notice.get_or_none(Notice.id == notice_id)
-    if notice is None:
-        raise Refused(_("This notice does not exist any more."))
+    notice = notice_of(notice_id)
     customer = notice.customer
     place = ", ".join(filter(None, (customer.street, f"{customer.post_code} {customer.city}".strip())))
     facts = [
@@ -85,10 +82,9 @@ def read_head(notice_id: int) -> Head:
             _pairs(lateness),
         ]
     )
-    items = NoticeItem.select(NoticeItem.position).where(NoticeItem.notice == notice_id).order_by(NoticeItem.position)
     sums = {"open_amount": money(notice.amount), "interest": money(notice.interest)}
     title = _("Notice {label}").format(label=notice.label)
-    return Head(title, lines, tuple(item.position for item in items), sums)
+    return Head(title, lines, item_positions(notice_id), sums)
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> Content:
@@ -128,9 +124,7 @@ def item_rows(notice_id: int, positions: Sequence[int]) -> dict[int, Row]:
                 _before(item),
             )
         )
-        for item in NoticeItem.select().where(
-            (NoticeItem.notice == notice_id) & NoticeItem.position.in_(list(positions))
-        )
+        for item in items_of(notice_id, positions)
     }
 
 
@@ -174,7 +168,7 @@ def emphasised(text: str) -> Content:
 
 def read_letter(notice_id: int) -> Content:
     """The PDF as text: the stored document of an issued notice, else the letter as it would be issued now."""
-    document = Notice.get_by_id(notice_id).document
+    document = notice_of(notice_id).document
     if document is not None:
         content, head = bytes(document.content), _("Issued letter, {size} kB, SHA-256 {digest}…")
         digest = document.sha256[:HASH_SHOWN]
@@ -199,17 +193,11 @@ def pdf_text(content: bytes) -> str:
 
 def _older_letters(notice_id: int) -> Content:
     """Letters that were issued before and taken back."""
-    rows = (
-        NoticeDocument.select(NoticeDocument, Document)
-        .join(Document)
-        .where((NoticeDocument.notice == notice_id) & NoticeDocument.voided_at.is_null(False))
-        .order_by(NoticeDocument.id)
-    )
     lines = [
         _("Taken back {moment}: {reason} (SHA-256 {digest}…)").format(
-            moment=moment(row.voided_at), reason=row.void_reason, digest=row.document.sha256[:12]
+            moment=moment(letter.at), reason=letter.reason, digest=letter.sha256[:12]
         )
-        for row in rows
+        for letter in voided_letters(notice_id)
     ]
     return Content("\n\n" + "\n".join(lines)).stylize("$quiet") if lines else Content("")
 
@@ -236,48 +224,62 @@ def read_email(notice_id: int, actor: Actor) -> Content:
 
 
 def read_deliveries(notice_id: int) -> Content:
-    """Every delivery of the notice, newest first, with its attempts."""
-    blocks = []
-    for delivery in Delivery.select().where(Delivery.notice == notice_id).order_by(Delivery.id.desc()):
-        pairs = [
-            (_("To"), delivery.to_address),
-            (_("CC"), delivery.cc),
-            (_("Queued"), moment(delivery.queued_at)),
-            (_("Sent"), moment(delivery.sent_at)),
-            (_("Answer"), delivery.answer),
-            (_("Reason"), delivery.reason),
-            (_("Settled"), delivery.outcome),
-            (_("Message-ID"), delivery.message_id),
-        ]
-        lines = [Content.styled(delivery_word(delivery.state), "bold")]
-        lines += [Content.assemble((f"  {name.ljust(LABEL_WIDTH)}", "$quiet"), value) for name, value in pairs if value]
-        attempts = DeliveryAttempt.select().where(DeliveryAttempt.delivery == delivery.id)
-        lines += [_attempt_line(attempt) for attempt in attempts.order_by(DeliveryAttempt.number).limit(ATTEMPTS_SHOWN)]
-        blocks.append(Content("\n").join(lines))
+    """Every message of the notice, newest first, with its tries and its arrival; then what came back."""
+    blocks = [_story(story) for story in stories_of(notice_id)]
+    blocks += [_came_back(mail) for mail in returned_to(notice_id)]
     if not blocks:
         return Content.styled(_("Nothing was sent by e-mail yet."), "$quiet")
     return Content("\n\n").join(blocks)
 
 
-def _attempt_line(attempt: DeliveryAttempt) -> Content:
+def _story(story: Story) -> Content:
+    arrival = " · ".join(filter(None, (arrival_word(story.arrival), moment(story.arrival_at), story.arrival_reason)))
+    pairs = [
+        (_("To"), story.to_address),
+        (_("CC"), story.cc),
+        (_("Queued"), moment(story.queued_at)),
+        (_("Sent"), moment(story.sent_at)),
+        (_("Answer"), story.answer),
+        (_("Reason"), story.reason),
+        (_("Arrival"), arrival),
+        (_("Settled"), story.outcome),
+        (_("Message-ID"), story.message_id),
+    ]
+    undelivered = story.arrival == "undelivered"
+    head = arrival_word(story.arrival) if undelivered else delivery_word(story.state)
+    lines = [Content.styled(head, "bold $text-error" if undelivered else "bold"), *_labelled(pairs)]
+    return Content("\n").join([*lines, *(_attempt_line(attempt) for attempt in story.attempts)])
+
+
+def _labelled(pairs: Sequence[tuple[str, str]]) -> list[Content]:
+    """A line for each value that there is."""
+    return [Content.assemble((f"  {name.ljust(LABEL_WIDTH)}", "$quiet"), value) for name, value in pairs if value]
+
+
+def _attempt_line(attempt: Attempt) -> Content:
     outcome = "" if not attempt.outcome else delivery_word(attempt.outcome)
     parts = [moment(attempt.started_at), step_name(cast(Step, attempt.step)), outcome, attempt.answer]
     number = _("attempt {number}").format(number=attempt.number)
     return Content.assemble((f"  {number}  ", "$quiet"), " · ".join(filter(None, parts)))
 
 
+def _came_back(mail: Returned) -> Content:
+    """A reply, a bounce or a receipt."""
+    pairs = [(_("Received"), moment(mail.at)), (_("Sender"), mail.sender), (_("Subject"), mail.subject)]
+    head = Content.styled(mail_kind_word(mail.kind).capitalize(), "bold")
+    text = [Content(f"  {line}") for line in mail.summary.splitlines()]
+    return Content("\n").join([head, *_labelled(pairs), *text])
+
+
 def read_journal(notice_id: int) -> Content:
     """The journal's entries on the notice and its packet, oldest first."""
-    notice = Notice.get_by_id(notice_id)
-    records = [f"notice {notice.label}", f"packet {notice.year}/{notice.packet_number}"]
-    entries = JournalEntry.select().where(JournalEntry.record.in_(records)).order_by(JournalEntry.id)
     lines = [
         Content.assemble(
             (f"{moment(entry.at)}  {entry.operator_code:<4}", "$quiet"),
             (f"  {verb_name(entry.verb)}  ", "bold"),
             details_line(entry.details),
         )
-        for entry in entries.limit(ENTRIES_SHOWN)
+        for entry in journal_of(notice_of(notice_id), ENTRIES_SHOWN)
     ]
     count = len(lines)
     head = ngettext("{count} entry", "{count} entries", count).format(count=count)
@@ -285,8 +287,5 @@ def read_journal(notice_id: int) -> Content:
 
 
 def moment(at: int | None) -> str:
-    """A moment (UTC milliseconds) on the clock of this machine."""
-    if at is None:
-        return ""
-    local = datetime.fromtimestamp(at // 1000, UTC).astimezone()
-    return f"{format_date(local.date())} {local:%H:%M:%S}"
+    """A moment (UTC milliseconds) on the clock of this machine, to the second."""
+    return local_moment(at, seconds=True)

@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.mail.pulse import Pulse
 from opomini_tui.models.notice_filter import SORTS, NoticeFilter, locate, notice_ids
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.notice_bar import NoticeBar
@@ -73,7 +74,7 @@ class NoticesScreen(NoticeCommands):
         self._rows: array[int] = array("q")
         self.pages = NoticePages()
         """Reads rows of the grid by id."""
-        self._seen_journal = 0
+        self._seen: Pulse | None = None
         self._rest_until = 0.0
 
     def title_text(self) -> str:
@@ -106,7 +107,7 @@ class NoticesScreen(NoticeCommands):
         self.table.show_totals(footer_cells(None, 0))
         self.set_class(not self.settings.years, "-empty")
         self.reload()
-        self.watch(self.session, "journal", self._something_happened, init=False)
+        self.watch(self.session, "pulse", self._something_happened, init=False)
 
     def _first_steps(self) -> Content:
         """What an empty database is greeted with."""
@@ -164,10 +165,10 @@ class NoticesScreen(NoticeCommands):
             self.table.show_totals(footer_cells(None, self.table.tick_count))
             self.reload()
 
-    def _something_happened(self, journal: int) -> None:
-        """The journal grew (here, by another operator or a sender): show it, but do not read all the time."""
-        if self.is_current and time.monotonic() >= self._rest_until and journal != self._seen_journal:
-            self._seen_journal = journal
+    def _something_happened(self, pulse: Pulse) -> None:
+        """Something changed (here, by another operator, a sender, the mailbox): show it, but do not read all the time."""
+        if self.is_current and time.monotonic() >= self._rest_until and pulse != self._seen:
+            self._seen = pulse
             self.table.invalidate()
             self.reload()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -14,23 +13,25 @@ from textual.widgets import Button, Static
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.errors import OpominiError
 from opomini_tui.keys import encrypt
-from opomini_tui.mail.test_message import Tested, send_test_message, unsaved
+from opomini_tui.mail.account_steps import unsaved
 from opomini_tui.models.actor import ROLES, role_name
 from opomini_tui.models.parties import Operator
+from opomini_tui.screens.account import AccountScreen
+from opomini_tui.screens.account_test import AccountTestScreen
 from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.certificates import CertificatesScreen
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.job import run_verb
-from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.operator_mail import arrange, mail_fields, show_connection
 from opomini_tui.screens.quick_print import QUICK_PRINT, QuickPrintScreen
 from opomini_tui.screens.tabbed import beside
-from opomini_tui.setup.checks import FieldErrors, check_fields
+from opomini_tui.setup.checks import check_fields
 from opomini_tui.setup.operators import COPIED, OPERATOR, operator_of, save_operator
 from opomini_tui.text import _
-from opomini_tui.widgets.fields import CheckField, NumberField, SelectField, TextField
+from opomini_tui.widgets.fields import CheckField, Field, SelectField, TextField
 
-SECRETS = ("old_password", "new_password", "verification", "mail_password")
-"""Fields of the form that are no fields of an operator."""
+SECRETS = ("old_password", "new_password", "verification", "mail_password", "oauth_secret")
+"""Fields of the form that are no fields of an operator, or are stored encrypted."""
 TOOLS = ("operator.quick_print", "operator.certificates", "operator.copy")
 
 
@@ -58,7 +59,8 @@ class OperatorForm(FormScreen[str]):
         """What is not plain from the labels."""
         return _(
             "Stored passwords are never shown: an empty field leaves them as they are. With direct sending off, messages are "
-            "written as files for a mail client. Without encryption only a server on this machine may be used. "
+            "written as files for a mail client. Without encryption only a server on this machine may be used, unless that is "
+            "allowed on purpose. "
             "Try it tests what stands in the form, saved or not."
         )
 
@@ -71,7 +73,7 @@ class OperatorForm(FormScreen[str]):
         with VerticalScroll(can_focus=False, classes="tab--fields"):
             yield from self._identity()
             yield Static(_("Mail server information"), markup=False, classes="group")
-            yield from self._mail()
+            yield from mail_fields(self._operator)
         with Horizontal(id="operator-tools"):
             for action in map(BY_ID.__getitem__, TOOLS):
                 yield form_button(action.label, action.verb.replace("_", "-"), action.key)
@@ -97,25 +99,6 @@ class OperatorForm(FormScreen[str]):
         """An administrator sets a new password without the old one."""
         yield from ()
 
-    def _mail(self) -> ComposeResult:
-        """Informacije o poštnem strežniku."""
-        row = self._operator
-        yield CheckField("direct", _("Direct sending of e-mail"), row.direct)
-        yield CheckField("bcc_self", _("Send a blind copy of the message"), row.bcc_self)
-        for kind, label in (
-            ("pop3", _("Server for incoming mail (POP3)")),
-            ("smtp", _("Server for outgoing mail (SMTP)")),
-        ):
-            host, port, security = (getattr(row, f"{kind}_{part}") for part in ("host", "port", "security"))
-            yield TextField(f"{kind}_host", label, host)
-            yield beside(
-                NumberField(f"{kind}_port", _("Port and security"), port, low=1, high=65535),
-                SelectField(f"{kind}_security", "", security_options(), security),
-            )
-        yield SelectField("authentication", _("Signing in to the server"), sign_in_options(row), row.authentication)
-        yield TextField("account", _("Account name"), row.account)
-        yield TextField("mail_password", _("Password"), password=True, placeholder=_("stored") if row.secret else "")
-
     def buttons(self) -> list[Button]:
         """Try, leave, confirm."""
         test = BY_ID["operator.test"]
@@ -127,6 +110,8 @@ class OperatorForm(FormScreen[str]):
             field.disabled = field.disabled or str(field.name) in self.LOCKED
         inputs = [field for field in self.fields() if not field.disabled and not isinstance(field, CheckField)]
         inputs[0].focus_control()
+        arrange(self)
+        show_connection(self, self._operator)
 
     def confirmed(self) -> None:
         """Save everything at once; what is wrong is said at the fields."""
@@ -183,33 +168,59 @@ class OperatorForm(FormScreen[str]):
         self.session.tell(_("The settings of {code} are in the fields; confirm to save them.").format(code=code))
 
     def action_test(self) -> None:
-        """Preizkusi: with what stands in the form."""
+        """Preizkusi: with what stands in the form, step by step."""
+        trial = self._trial()
+        if trial is None:
+            return
+        problems = {}
+        if not trial.email:
+            problems["email"] = _("The test message goes to this address; type it.")
+        if trial.direct and not trial.smtp_host:
+            problems["smtp_host"] = _("Type the server's name.")
+        if problems:
+            self.show_problems(problems)
+            return
+        self.session.push_screen(AccountTestScreen(trial, self.session.config))
+
+    def action_connect(self) -> None:
+        """Poveži račun...: sign in to the provider of the account."""
+        trial = self._trial()
+        if trial is None:
+            return
+        if trial.authentication != "xoauth2":
+            sentence = _("Choose signing in by XOAUTH2 first; an account with a password needs no connecting.")
+            self.show_problems({"authentication": sentence})
+            return
+        self.session.push_screen(AccountScreen(trial), self._account_closed)
+
+    def _account_closed(self, connected: bool | None) -> None:
+        """The record has tokens now, which a test needs."""
+        if connected and self._code is not None:
+            self._operator = operator_of(self._code)
+            show_connection(self, self._operator)
+
+    def _trial(self) -> Operator | None:
+        """The operator as the form has him, not to be saved; None when something is wrong, which is shown."""
         values = self.values()
         if values is None:
-            return
+            return None
         config = self.session.config
-        secret = values["mail_password"]
         try:
             fields = [field for field in OPERATOR if field.name in values]
             trial = unsaved(self._operator, check_fields({f.name: values[f.name] for f in fields}, fields))
-            if not trial.email:
-                raise FieldErrors({"email": _("The test message goes to this address; type it.")})
-            if not trial.smtp_host:
-                raise FieldErrors({"smtp_host": _("Type the server's name.")})
-            trial.secret = encrypt(config, secret) if secret else trial.secret
+            for name, secret in (("secret", values["mail_password"]), ("oauth_secret", values["oauth_secret"])):
+                if secret:
+                    setattr(trial, name, encrypt(config, secret))
         except OpominiError as error:
             self.show_failure(error)
-            return
-        run_verb(
-            self.session,
-            BY_ID["operator.test"].label,
-            lambda job: send_test_message(trial, config, job.progress),
-            self._tested,
-            self.show_failure,
-        )
+            return None
+        return trial
 
-    def _tested(self, tested: Tested) -> None:
-        self.session.push_screen(OutcomeScreen(BY_ID["operator.test"].label, tested_words(tested)))
+    @on(Field.Changed)
+    def _changed(self, event: Field.Changed) -> None:
+        """What belongs to another way of signing in is not in the way."""
+        if event.field.name in ("authentication", "plain_allowed"):
+            arrange(self)
 
     @on(Button.Pressed)
     def _tool_pressed(self, event: Button.Pressed) -> None:
@@ -217,21 +228,3 @@ class OperatorForm(FormScreen[str]):
         if f"operator.{name}" in BY_ID:
             event.stop()
             getattr(self, f"action_{name}")()
-
-
-def tested_words(tested: Tested) -> Sequence[str]:
-    """How the test ended."""
-    if tested.ok:
-        return [_("The mail account works."), tested.sentence]
-    return [_("It failed at this step: {step}.").format(step=tested.step), tested.sentence]
-
-
-def security_options() -> list[tuple[str, str]]:
-    """The ways in which a connection is protected."""
-    return [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("none (local)"))]
-
-
-def sign_in_options(row: Operator) -> list[tuple[str, str]]:
-    """The ways of signing in that work; the stored one too, so that it is not changed unseen."""
-    options = [("password", _("by password"))]
-    return options if row.authentication == "password" else [*options, ("xoauth2", "XOAUTH2")]

@@ -17,7 +17,9 @@ from opomini_tui.widgets.fields import TextField
 class OwnAccountScreen(OperatorForm):
     """Open to everybody; who he is and what he may do is only shown."""
 
-    LOCKED: ClassVar[frozenset[str]] = frozenset({"code", "active", "name", "role", "system_login", "user_name"})
+    LOCKED: ClassVar[frozenset[str]] = frozenset(
+        {"code", "active", "name", "role", "system_login", "user_name", "plain_allowed"}
+    )
 
     def __init__(self, choice: Choice) -> None:
         """`choice` of the grid does not matter."""

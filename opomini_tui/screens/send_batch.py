@@ -8,64 +8,44 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.timer import Timer
-from textual.widgets import Button, Static, TabbedContent, TabPane, TextArea
+from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from opomini_tui.actions import BY_ID, bindings
-from opomini_tui.errors import OpominiError
 from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.outbox import Enqueued, enqueue
-from opomini_tui.mail.plan import SendCounts, SendPlan, count_sending, plan_sending
+from opomini_tui.mail.plan import SendCounts, SendPlan, plan_sending
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.settings import Company
 from opomini_tui.screens.button_text import rename_button
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.confirm_count import ConfirmCountScreen
-from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.form import form_button
 from opomini_tui.screens.job import Job, run_verb
-from opomini_tui.screens.listed import ReasonsScreen
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.send_batch_parts import (
-    FirstMessage,
     batch_filter,
     confirm_words,
+    count_chosen,
     counts_words,
-    first_template,
-    held_back_columns,
-    held_back_lines,
-    read_first_message,
     scope_options,
     send_label,
 )
+from opomini_tui.screens.send_batch_texts import PANES, TEXTS, BatchTexts
 from opomini_tui.screens.send_progress import SendProgressScreen
 from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _
-from opomini_tui.widgets.fields import Field, FieldProblem, NumberField, SelectField, TextField
+from opomini_tui.widgets.fields import Field, FieldProblem, NumberField, SelectField
 from opomini_tui.widgets.span_field import code_span, date_span, number_span
-from opomini_tui.widgets.template_field import TemplateAreaField, TemplateTextField
 
 TYPING_SECONDS = 0.15
 BOUNDS = ("year", "customer", "date", "packet", "level", "number")
-PANES = ("batch-grid", "batch-mail")
-TEXTS = ("cc", "subject", "body")
 LOW = 30
 """Below so many lines the bounds make room while the texts are written."""
 
 
-class AddressesField(TextField):
-    """E-mail addresses, separated by commas or semicolons."""
-
-    def read(self) -> str:
-        """The text itself; FieldProblem when one of the addresses is wrong."""
-        try:
-            split_addresses(self.text)
-        except OpominiError as error:
-            raise FieldProblem(str(error)) from error
-        return self.text
-
-
-class SendBatchScreen(FormScreen[None]):
+class SendBatchScreen(BatchTexts):
     """Bounds, which rows, texts; live how many will go and how many will not."""
 
     SIZE = "large"
@@ -106,12 +86,7 @@ class SendBatchScreen(FormScreen[None]):
                 yield Static("", id="batch-scope-help", markup=False)
                 yield Static(_("Copy, subject and text are on the other tab: F3."), id="batch-tab-help", markup=False)
             with TabPane(_("E-mail settings"), id=PANES[1]):
-                yield AddressesField("cc", _("Copy (CC)"), "")
-                yield TemplateTextField("subject", _("Subject"), "", placeholder=_("from the template of each notice"))
-                yield TemplateAreaField("body", _("Message text"), "", lines=4 if self._low else 8)
-                with Vertical(id="batch-preview-box"):
-                    yield Static("", id="batch-preview-title", markup=False)
-                    yield TextArea("", read_only=True, compact=True, show_cursor=False, id="batch-preview")
+                yield from self.text_fields(4 if self._low else 8)
 
     def buttons(self) -> list[Button]:
         """Leave, who will not get it, template, send."""
@@ -130,7 +105,7 @@ class SendBatchScreen(FormScreen[None]):
         self.field("year").focus_control()
         self._arrange()
         self._count()
-        self._preview()
+        self.preview()
 
     def action_access(self, key: str) -> None:
         """Alt with a digit shows that tab and goes to its first field; Alt with a letter also shows the tab of its field."""
@@ -175,7 +150,7 @@ class SendBatchScreen(FormScreen[None]):
             self._counting = self.set_timer(TYPING_SECONDS, self._count)
         if self._previewing is not None:
             self._previewing.stop()
-        self._previewing = self.set_timer(2 * TYPING_SECONDS, self._preview)
+        self._previewing = self.set_timer(2 * TYPING_SECONDS, self.preview)
 
     def _arrange(self) -> None:
         """Bounds count only when they are what chooses."""
@@ -189,7 +164,7 @@ class SendBatchScreen(FormScreen[None]):
         }
         self.query_one("#batch-scope-help", Static).update(words[scope])
 
-    def _chosen(self) -> NoticeFilter | None:
+    def chosen(self) -> NoticeFilter | None:
         """The notices chosen; None while a bound cannot be read."""
         try:
             values = {name: self.field(name).read() for name in (*BOUNDS, "scope")}
@@ -198,16 +173,16 @@ class SendBatchScreen(FormScreen[None]):
         return batch_filter(self._choice, values)
 
     def _count(self) -> None:
-        chosen = self._chosen()
+        chosen = self.chosen()
         if chosen is None:
             self.query_one("#batch-counts", Static).update(_("A bound cannot be read."))
             return
-        read(self, "counts", partial(count_sending, chosen), partial(self._counted, chosen))
+        read(self, "counts", partial(count_chosen, chosen), partial(self._counted, chosen))
 
-    def _counted(self, chosen: NoticeFilter, counts: SendCounts) -> None:
-        if chosen == self._chosen():
-            self._counts, self._counted_for = counts, chosen
-            self.query_one("#batch-counts", Static).update(counts_words(counts))
+    def _counted(self, chosen: NoticeFilter, found: tuple[SendCounts, int]) -> None:
+        if chosen == self.chosen():
+            self._counts, self._counted_for = found[0], chosen
+            self.query_one("#batch-counts", Static).update(counts_words(*found))
             self._name_button()
 
     def _name_button(self) -> None:
@@ -222,62 +197,16 @@ class SendBatchScreen(FormScreen[None]):
         event.stop()
         self._count()
 
-    # The texts
-
-    def _preview(self) -> None:
-        """The message of the first notice, filled in."""
-        chosen = self._chosen()
-        if chosen is None:
-            return
-        subject, body = (self._typed(name) for name in ("subject", "body"))
-        if subject is None or body is None:
-            return
-        read(self, "preview", partial(read_first_message, chosen, self.session.actor, subject, body), self._previewed)
-
-    def _typed(self, name: str) -> str | None:
-        """A text as typed; None while it cannot be filled in."""
-        try:
-            return str(self.field(name).read())
-        except FieldProblem:
-            return None
-
-    def _previewed(self, first: FirstMessage) -> None:
-        self.query_one("#batch-preview-title", Static).update(first.title)
-        preview = self.query_one("#batch-preview", TextArea)
-        preview.text = first.text
-        preview.refresh()  # a text area that keeps its size does not draw its new text by itself
-
-    @on(Button.Pressed, "#button-template")
-    def action_template(self) -> None:
-        """Put the template of the first notice into the fields, to be changed."""
-        chosen = self._chosen()
-        if chosen is not None:
-            read(self, "template", partial(first_template, chosen, self.session.actor), self._template_read)
-
-    def _template_read(self, template: tuple[str, str] | None) -> None:
-        if template is None:
-            self.session.tell(_("No notice is chosen, so there is no template."), problem=True)
-            return
-        self.query_one(TabbedContent).active = PANES[1]
-        for name, text in zip(("subject", "body"), template, strict=True):
-            self.field(name).write(text)  # type: ignore[attr-defined]  # both are fields of text
-        self.field("body").focus_control()
-
     # Who gets it
 
     @on(Button.Pressed, "#button-reasons")
     def action_reasons(self) -> None:
-        """The list of those that will not go."""
-        chosen = self._chosen()
-        if chosen is not None:
-            read(self, "plan", partial(plan_sending, chosen, self.session.actor), self._show_reasons)
+        """The list of those that will not go, and of addresses that deserve a look."""
+        from opomini_tui.screens.preflight import PreflightScreen
 
-    def _show_reasons(self, plan: SendPlan) -> None:
-        if not plan.held_back:
-            self.session.tell(_("Every notice that matches will go."))
-            return
-        title = BY_ID["send_batch.reasons"].label
-        self.session.push_screen(ReasonsScreen(title, held_back_columns(), held_back_lines(plan.held_back)))
+        chosen = self.chosen()
+        if chosen is not None:
+            self.session.push_screen(PreflightScreen(chosen))
 
     # Sending
 
@@ -303,9 +232,8 @@ class SendBatchScreen(FormScreen[None]):
         if not agreed:
             self.session.tell(_("None of these notices can go; F2 says why."), problem=True)
             return
-        ask = ConfirmCountScreen(
-            self.heading(), confirm_words(counts, values), counts.going, send_label(counts.going), short=True
-        )
+        words = confirm_words(counts, values, Company.current().recall_seconds)
+        ask = ConfirmCountScreen(self.heading(), words, counts.going, send_label(counts.going), short=True)
         self.session.push_screen(ask, lambda yes: self._send(chosen, values, agreed) if yes else None)
 
     def _show_problem_tab(self) -> None:

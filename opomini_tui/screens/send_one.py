@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -15,9 +16,10 @@ from textual.widgets import Button, Static
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.config import Config
 from opomini_tui.errors import NothingToDo, OpominiError
+from opomini_tui.mail.delivery_pages import IN_HAND
 from opomini_tui.mail.outbox import MessagePreview, OutboxRow, enqueue, outbox_rows, preview_message
 from opomini_tui.mail.plan import HeldBack, plan_sending
-from opomini_tui.mail.sender import deliver
+from opomini_tui.mail.standing import standing
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
@@ -28,12 +30,14 @@ from opomini_tui.screens.button_text import rename_button
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.deliveries import delivery_detail
 from opomini_tui.screens.form import FormScreen, form_button
-from opomini_tui.screens.job import Job, run_verb
+from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.sending import Sending, start_sending
 from opomini_tui.screens.session import InSession, read
 from opomini_tui.text import _, language
 
 BODY_LINES = 6
+LOOK_SECONDS = 0.25
 REMEDIES = {
     "not_issued": "notices.issue",
     "waiting": "notices.outbox",
@@ -138,19 +142,57 @@ class SendOneScreen(FormScreen[None]):
         if time.monotonic() - self._opened < GUARD_SECONDS or sendable is None or sendable.message is None:
             return
         session, notice_id = self.session, self._notice_id
-        actor, config = session.actor, session.config
         title = f"{self.heading()} {sendable.label}"
 
-        def done(result: SentOne) -> None:
+        def queued(batch: str) -> None:
             session.notices_changed([notice_id])
-            session.push_screen(OutcomeScreen(title, sent_words(result)))
+            session.push_screen(SendingOneScreen(title, start_sending(session, batch)))
 
         def failed(error: BaseException) -> None:
             session.notices_changed([notice_id])
             session.show_error(error)
 
         self.dismiss(None)
-        run_verb(session, title, lambda job: send_now(notice_id, actor, config, job), done, failed)
+        actor, config = session.actor, session.config
+        run_verb(session, title, lambda _job: queue_now(notice_id, actor, config), queued, failed)
+
+
+class SendingOneScreen(FormScreen[None]):
+    """While the server takes the message; then what came of it. Leaving does not stop the message."""
+
+    SIZE = "small"
+
+    def __init__(self, title: str, sending: Sending) -> None:
+        super().__init__()
+        self._title, self._sending = title, sending
+
+    def heading(self) -> str:
+        """What is sent."""
+        return self._title
+
+    def body(self) -> ComposeResult:
+        """That it goes on."""
+        yield Static(_("Sending …"), markup=False)
+
+    def buttons(self) -> list[Button]:
+        """It can be left."""
+        return [form_button(_("In the background"), "cancel", BY_ID["form.cancel"].key)]
+
+    def on_mount(self) -> None:
+        """Look whether it is over."""
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        rows = outbox_rows(batch=self._sending.batch)
+        waits = any(row.state in IN_HAND for row in rows)
+        if waits and self._sending.running and standing(self.session.config, self._sending.batch) is None:
+            return
+        session, sending = self.session, self._sending
+        self.dismiss(None)
+        session.push_screen(OutcomeScreen(self._title, sent_words(rows, sending.why_ended, session.config)))
+
+    def confirmed(self) -> None:
+        """F9 does nothing here."""
 
 
 def read_sendable(notice_id: int, actor: Actor) -> Sendable:
@@ -193,31 +235,23 @@ def first_lines(body: str) -> str:
     return "\n".join([*lines[:BODY_LINES], *(["…"] if len(lines) > BODY_LINES else [])])
 
 
-@dataclass(frozen=True, slots=True)
-class SentOne:
-    """The messages that went (one per address), and why the sender stopped before the end."""
-
-    rows: tuple[OutboxRow, ...]
-    paused_because: str
-
-
-def send_now(notice_id: int, actor: Actor, config: Config, job: Job[SentOne]) -> SentOne:
-    """Queue the notice and hand it over; called in a thread of the application.
+def queue_now(notice_id: int, actor: Actor, config: Config) -> str:
+    """Queue the notice so that it leaves at once; its batch. Called in a thread.
 
     Raises:
         OpominiError: it cannot be sent any more; the sentence says why.
     """
-    queued = enqueue(NoticeFilter(ids=(notice_id,)), actor, config)
+    queued = enqueue(NoticeFilter(ids=(notice_id,)), actor, config, recall_seconds=0)
     if not queued.queued:
         raise OpominiError(queued.held_back[0].sentence if queued.held_back else _("Nothing was sent."))
-    delivered = deliver(config, batch=queued.batch, stop=job.stop)
-    return SentOne(tuple(outbox_rows(batch=queued.batch)), delivered.paused_because)
+    return queued.batch
 
 
-def sent_words(result: SentOne) -> list[str]:
-    """How it ended, with the server's answer and the next step."""
+def sent_words(rows: Sequence[OutboxRow], why_ended: str, config: Config) -> list[str]:
+    """How it ended (a message for each address), with the server's answer, the next step, and what hinders sending."""
     sentences = []
-    for row in result.rows:
+    for row in rows:
         sentences.append(f"{row.to}: {delivery_word(row.state)}")
         sentences += delivery_detail(row.id).splitlines()[1:]
-    return [*sentences, *filter(None, [result.paused_because])]
+    hindrance = standing(config, rows[0].batch) if rows else None
+    return [*sentences, *filter(None, [hindrance.sentence if hindrance else "", why_ended])]

@@ -1,4 +1,4 @@
-"""A batch on its way: counts, rate, time left; pause, cancel, come back; at the end the list of results.
+"""A batch on its way: count-down, counts, rate, time left; pause, cancel, come back; at the end the list of results.
 
 The screen holds no state of the batch: it reads the database, whoever is sending (this program, `opomini worker`, another
 operator), so it can be left and opened again at any time.
@@ -15,19 +15,21 @@ from textual.binding import BindingType
 from textual.widgets import ProgressBar, Static
 
 from opomini_tui.actions import BY_ID, bindings
-from opomini_tui.mail.outbox import BatchCounts, batch_counts
-from opomini_tui.screens.ask import ConfirmScreen
+from opomini_tui.mail.batches import BatchRow
+from opomini_tui.mail.outbox import BatchCounts
+from opomini_tui.mail.standing import Standing, pause_sentence
+from opomini_tui.models.database import now_ms
 from opomini_tui.screens.job import time_left
 from opomini_tui.screens.outbox import DeliveriesScreen
-from opomini_tui.screens.sending import sending_of, start_sending
-from opomini_tui.screens.session import read
-from opomini_tui.text import _, ngettext
+from opomini_tui.screens.sending import sending_of
+from opomini_tui.text import _, language
+from opomini_tui.text.moments import moment
 
-LOOK_SECONDS = 0.5
-PATIENCE_SECONDS = 10
-"""A question that is not answered after this time is asked again."""
 WINDOW_SECONDS = 15
 """The rate is that of the last so many seconds."""
+COUNT_DOWN_SECONDS = 600
+"""A later start is shown as a moment."""
+CLOCK_SECONDS = 0.5
 
 
 class SendProgressScreen(DeliveriesScreen):
@@ -39,9 +41,9 @@ class SendProgressScreen(DeliveriesScreen):
     def __init__(self, batch: str) -> None:
         super().__init__()
         self.batch_name = batch
-        self.counts = BatchCounts()
-        self._seen: deque[tuple[float, int]] = deque()
-        self._asked_at = 0.0
+        self.row: BatchRow | None = None
+        """The batch as it was last read."""
+        self._tried: deque[tuple[float, int]] = deque()
 
     def title_text(self) -> str:
         """What is sent."""
@@ -50,8 +52,9 @@ class SendProgressScreen(DeliveriesScreen):
     def help_text(self) -> str:
         """What can be done meanwhile."""
         return _(
-            "Sending goes on when you leave; M in the list of notices and B bring you back. Pause stops after the message in "
-            "hand. Cancel the rest leaves unsent what was not yet handed to the server."
+            "Until the batch starts, U takes one message back and Shift+U all. Sending goes on when you leave; M in the list "
+            "of notices and B bring you back. Pause stops every sender after the message in hand. Cancel the rest leaves "
+            "unsent what was not yet handed to the server."
         )
 
     def content(self) -> ComposeResult:
@@ -62,85 +65,78 @@ class SendProgressScreen(DeliveriesScreen):
         yield from super().content()
 
     def on_mount(self) -> None:
-        """Look twice a second."""
-        self.set_interval(LOOK_SECONDS, self._look)
-        self._look()
+        """The count-down goes on between two looks at the database."""
+        self.set_interval(CLOCK_SECONDS, self._show_words)
 
-    def _look(self) -> None:
-        """Ask the database, unless it is still busy with the last question."""
-        now = time.monotonic()
-        if (self.is_current or not self._seen) and now - self._asked_at >= PATIENCE_SECONDS:
-            self._asked_at = now
-            read(self, "counts", lambda: batch_counts(self.batch_name), self._show_counts)
-
-    def _show_counts(self, counts: BatchCounts) -> None:
-        self._asked_at = 0.0
-        tried = counts.total - counts.queued
-        now = time.monotonic()
-        self._seen.append((now, tried))
-        while len(self._seen) > 2 and self._seen[0][0] < now - WINDOW_SECONDS:
-            self._seen.popleft()
+    def show_batch(self, batch: BatchRow | None) -> None:
+        """Take what was read, and measure how fast it goes."""
+        if batch is None:
+            return
+        self.row = batch
+        counts, now = batch.counts, time.monotonic()
+        self._tried.append((now, counts.total - counts.queued))
+        while len(self._tried) > 2 and self._tried[0][0] < now - WINDOW_SECONDS:
+            self._tried.popleft()
         self.query_one("#sending-counts", Static).update(counts_words(counts))
-        self.query_one("#sending-bar", ProgressBar).update(total=counts.total or None, progress=tried)
-        self.query_one("#sending-words", Static).update(self._words(counts))
-        if counts != self.counts:
-            self.counts = counts
-            self.table.invalidate()
-            self.search()
+        bar = self.query_one("#sending-bar", ProgressBar)
+        bar.update(total=counts.total or None, progress=counts.total - counts.queued)
+        self._show_words()
 
-    def _words(self, counts: BatchCounts) -> str:
-        """What goes on: rate and time left, pause, or how it ended."""
-        sending = sending_of(self.session, self.batch_name)
-        if sending is not None and sending.running:
-            if sending.job is not None and sending.job.stop.is_set():
-                return _("Stopping after the message in hand …")
-            if sending.pause.is_set():
-                return _("Paused. P goes on.")
-            return " · ".join([_("Sending …"), *self._rate(counts)])
+    def show_hindrance(self, hindrance: Standing | None) -> None:
+        """A pause of the batch is said with its counts."""
+        super().show_hindrance(hindrance)
+        if hindrance is not None and hindrance.kind == "paused":
+            self.query_one("#mail-standing").display = False
+
+    def _show_words(self) -> None:
+        if self.row is not None:
+            self.query_one("#sending-words", Static).update(self._words(self.row))
+
+    def _words(self, row: BatchRow) -> str:
+        """What goes on: the count-down, rate and time left, a pause, or how it ended."""
+        counts, sending = row.counts, sending_of(self.session, self.batch_name)
         why = sending.why_ended if sending is not None else ""
-        if counts.queued:
-            return why or _("Nobody here is sending what is left; a worker may be. G sends it from here.")
-        return " ".join(filter(None, (_("Finished."), why)))
+        if not counts.queued:
+            return " ".join(filter(None, (ended_state(counts), why)))
+        if row.paused_at is not None:
+            return pause_sentence(row) + " " + _("P goes on.")
+        wait = row.starts_at - now_ms()
+        if wait > 0:
+            start = start_word(row.starts_at, wait)
+            return f"{start[:1].upper()}{start[1:]} · " + _("U takes one back, Shift+U all, G starts now")
+        if self.hindrance is not None:
+            return why
+        rate = self._rate(counts)
+        if rate or (sending is not None and sending.running):
+            return " · ".join([_("Sending …"), *rate])
+        return why or _("Nobody here is sending what is left; a worker may be. G sends it from here.")
 
     def _rate(self, counts: BatchCounts) -> list[str]:
-        (then, before), (now, tried) = self._seen[0], self._seen[-1]
+        (then, before), (now, tried) = self._tried[0], self._tried[-1]
         if now - then < 1 or tried <= before:
             return []
         rate = (tried - before) / (now - then)
-        shown = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}".replace(".", ",")
+        shown = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+        shown = shown if language() == "en" else shown.replace(".", ",")
         return [_("{rate} a second").format(rate=shown), time_left(counts.queued / rate)]
-
-    def action_pause(self) -> None:
-        """Pause, or go on."""
-        sending = sending_of(self.session, self.batch_name)
-        if sending is None or not sending.running:
-            self.session.tell(_("This program is not sending the batch."), problem=True)
-        elif sending.pause.is_set():
-            sending.pause.clear()
-        else:
-            sending.pause.set()
-        self._look()
-
-    def action_resume(self) -> None:
-        """Send what still waits; also ends a pause."""
-        sending = sending_of(self.session, self.batch_name)
-        if sending is not None and sending.running:
-            sending.pause.clear()
-        elif self.session.may("send"):
-            start_sending(self.session, self.batch_name)
-        self._look()
 
     def action_cancel_rest(self) -> None:
         """Leave the rest unsent, after a question; what is in hand is finished."""
-        waiting = self.counts.queued + self.counts.deferred + self.counts.held
-        if not waiting:
-            self.session.tell(_("Nothing of this batch waits any more."))
-            return
-        said = ngettext("{count} message will not be sent.", "{count} messages will not be sent.", waiting)
-        ask = ConfirmScreen(
-            BY_ID["sending.cancel_rest"].label, [said.format(count=waiting)], BY_ID["sending.cancel_rest"].label
-        )
-        self.session.push_screen(ask, lambda yes: self._cancel(self.batch_name) if yes else None)
+        if self.row is not None:
+            counts = self.row.counts
+            self._ask_cancel(self.batch_name, counts.queued + counts.deferred + counts.held)
+
+
+def start_word(starts_at: int, wait: int) -> str:
+    """`starts in 27 s` (`wait` in milliseconds), or the moment of a start that is far."""
+    if wait > COUNT_DOWN_SECONDS * 1000:
+        return _("starts on {when}").format(when=moment(starts_at))
+    return _("starts in {count} s").format(count=-(-wait // 1000))
+
+
+def ended_state(counts: BatchCounts) -> str:
+    """That it is over, or that some are tried again later."""
+    return _("Finished for now; some are tried again later.") if counts.deferred else _("Finished.")
 
 
 def counts_words(counts: BatchCounts) -> str:

@@ -19,6 +19,7 @@ from textual.worker import Worker, get_current_worker
 
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
+from opomini_tui.mail.pulse import Pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, is_postgres, run
 from opomini_tui.text import _
@@ -43,8 +44,8 @@ class SessionApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012 - not a ClassVar in Textual
 
     status: reactive[Status] = reactive(Status())
-    journal: reactive[int] = reactive(0)
-    """The newest journal entry: it grows when anything was changed by anyone."""
+    pulse: reactive[Pulse] = reactive(Pulse(0))
+    """Another one when anything was changed by anyone: the journal grew, a message left, mail came back."""
 
     def __init__(self, config: Config, today: Callable[[], date] = date.today) -> None:
         super().__init__()
@@ -53,6 +54,8 @@ class SessionApp(App[int]):
         self._actor: Actor | None = None
         self.jobs: set[threading.Event] = set()
         """The stop signals of running jobs; all are set when the program ends."""
+        self.senders: dict[str, object] = {}
+        """What `screens.sending` sends in the background, by batch."""
 
     @property
     def actor(self) -> Actor:

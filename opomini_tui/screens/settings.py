@@ -1,4 +1,4 @@
-"""Nastavitve: company, general rules, the three levels, contact codes, interest rates (forms.md §4)."""
+"""Nastavitve: company, general rules, the three levels, contact codes, interest rates, mail (forms.md §4)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from opomini_tui.screens.settings_fields import (
     level_fields,
     level_values,
 )
+from opomini_tui.screens.settings_mail import mail_fields
 from opomini_tui.screens.tabbed import Tab, TabbedForm
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.settings_form import level_field, save_settings
@@ -55,7 +56,7 @@ class SettingsScreen(TabbedForm[None]):
     def help_text(self) -> str:
         """How it is saved."""
         return _(
-            "Alt+1 to Alt+7 show the tabs. F9 saves the fields of all tabs at once; contact codes, interest rates and texts are "
+            "Alt+1 to Alt+8 show the tabs. F9 saves the fields of all tabs at once; contact codes, interest rates and texts are "
             "saved in their own forms. Prepared and issued notices keep the figures with which they were made."
         )
 
@@ -64,7 +65,7 @@ class SettingsScreen(TabbedForm[None]):
         return [*actions_of("settings"), *super().offered_actions()]
 
     def tabs(self) -> list[Tab]:
-        """Podjetje, Splošno, 1. opomin, 2. opomin, 3. opomin, Stiki, Obresti."""
+        """Podjetje, Splošno, 1. opomin, 2. opomin, 3. opomin, Stiki, Obresti, E-pošta."""
         return [
             ("tab-company", _("Company"), lambda: company_fields(self._company)),
             ("tab-general", _("General"), lambda: general_fields(self._company, self._first_year())),
@@ -74,6 +75,7 @@ class SettingsScreen(TabbedForm[None]):
             ),
             ("tab-contacts", _("Contacts"), self._contacts),
             ("tab-interest", _("Interest"), self._rates),
+            ("tab-mail", _("E-mail"), lambda: mail_fields(self._company)),
         ]
 
     def _first_year(self) -> int:
@@ -170,5 +172,6 @@ def _value(field: Field[Any]) -> object:
 
 
 def _named_in_form(error: FieldErrors) -> FieldErrors:
-    """The error with the logo named as its field in the form."""
-    return FieldErrors({("logo_file" if name == "logo" else name): text for name, text in error.fields.items()})
+    """The error with logo and authority named as their fields in the form."""
+    named = {"logo": "logo_file", "ca_certificates": "ca_file"}
+    return FieldErrors({named.get(name, name): text for name, text in error.fields.items()})

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.parties import ContactType
 from opomini_tui.models.settings import Company, DunningLevel, NumberSeries
+from opomini_tui.screens.settings_mail import letter_fields, read_authority
 from opomini_tui.screens.tabbed import beside, scrolling
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.company import COMPANY_FIELDS, LEVEL, read_logo
@@ -92,6 +93,7 @@ def general_fields(company: Company, year: int) -> ComposeResult:
             classes="note",
         )
         yield NumberField("row_limit", _("Rows in the grid"), company.row_limit, low=1, high=1_000_000)
+        yield from letter_fields(company)
 
 
 def compensations() -> list[tuple[str, str]]:
@@ -143,10 +145,10 @@ def level_fields(row: DunningLevel) -> Callable[[], ComposeResult]:
 
 
 def company_values(values: Mapping[str, Any]) -> dict[str, object]:
-    """Fields of COMPANY_FIELDS that were changed; the logo only when another was chosen or it goes.
+    """Fields of COMPANY_FIELDS that were changed; logo and authority only when another was chosen or it goes.
 
     Raises:
-        FieldErrors: field `logo_file`, the file cannot be read.
+        FieldErrors: field `logo_file` or `ca_file`, the file cannot be read.
     """
     names = [field.name for field in COMPANY_FIELDS]
     found: dict[str, object] = {name: values[name] for name in names if name in values}
@@ -154,6 +156,10 @@ def company_values(values: Mapping[str, Any]) -> dict[str, object]:
         found["logo"] = _logo(values["logo_file"])
     elif values.get("logo_remove"):
         found["logo"] = None
+    if values.get("ca_file"):
+        found["ca_certificates"] = read_authority(values["ca_file"])
+    elif values.get("ca_remove"):
+        found["ca_certificates"] = ""
     return found
 
 

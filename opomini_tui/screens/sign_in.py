@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 from opomini_tui.models.actor import Actor
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import Job, run_verb
-from opomini_tui.setup.sign_in import actor_by_login, current_system_login, sign_in
+from opomini_tui.setup.sign_in import actor_by_login, current_system_login, note_sign_in, sign_in
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import TextField
 
@@ -70,7 +70,9 @@ class SignInScreen(FormScreen[Actor]):
 
         def work(job: Job[Actor]) -> Actor:
             by_login = None if name else actor_by_login(current_system_login())
-            return by_login or sign_in(name, password)
+            actor = by_login or sign_in(name, password)
+            note_sign_in(actor, "login" if by_login else "password")
+            return actor
 
         run_verb(self.session, _("Signing in"), work, self.dismiss, self._refused)
 

@@ -58,6 +58,10 @@ class TextBook:
         """Whether it is another than the packaged text."""
         return self.text(key).strip() not in ("", packaged(key).strip())
 
+    def own(self) -> list[TextKey]:
+        """The keys of all texts that are another than the packaged one, by level, language, kind and part."""
+        return sorted(key for key in {**self._stored, **self._typed} if self.is_own(key))
+
     def changed(self) -> dict[TextKey, str]:
         """What is to be saved: an empty text stands for the packaged one."""
         wanted = {key: text.strip() if self.is_own(key) else "" for key, text in self._typed.items()}
@@ -66,6 +70,6 @@ class TextBook:
     def first_wrong(self) -> tuple[TextKey, str] | None:
         """The first changed text that cannot be filled in, and why."""
         for key, text in self.changed().items():
-            if problem := text_problem(text):
+            if problem := text_problem(text, key[3]):
                 return key, problem
         return None

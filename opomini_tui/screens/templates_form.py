@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
@@ -13,8 +13,11 @@ from textual.widgets import Button, Static
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.documents.stored_texts import LAWSUIT
-from opomini_tui.documents.text_preview import Filled, fill_in
+from opomini_tui.documents.text_preview import Filled, fill_in, preview_values
+from opomini_tui.documents.texts import PLACEHOLDERS
 from opomini_tui.errors import OpominiError
+from opomini_tui.screens.ask import Entry, ListScreen
+from opomini_tui.screens.editor import edited, editor_command
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.session import read
 from opomini_tui.screens.template_texts import LANGUAGES, TextBook, packaged, parts
@@ -48,7 +51,8 @@ class TemplatesScreen(FormScreen[None]):
         return _(
             "Type {{ and press Tab for a placeholder. {{?obresti}}…{{/}} stays only when there is interest, {{!obresti}}…{{/}} only "
             "when there is none. An empty text brings the packaged one back. Natural persons get their own texts, all others "
-            "those of companies."
+            "those of companies. F2 lists the placeholders with their values, F3 the texts that are your own, F5 opens the text in "
+            "the editor that $VISUAL or $EDITOR names."
         ).format()
 
     def offered_actions(self) -> list[Action]:
@@ -58,19 +62,23 @@ class TemplatesScreen(FormScreen[None]):
     def body(self) -> ComposeResult:
         """Stopnja in Jezik, Za in Del, besedilo, predogled."""
         level, language, kind, part = self._key
-        levels = [(str(n), _("Notice {level}").format(level=n)) for n in (1, 2, 3)]
-        levels.append((str(LAWSUIT), _("Notice before lawsuit")))
-        kinds = [("company", _("companies")), ("person", _("natural persons"))]
         with Horizontal(classes="text-keys"):
-            yield SelectField("level", _("Level"), levels, str(level))
+            yield SelectField("level", _("Level"), levels(), str(level))
             yield SelectField("language", _("Language"), LANGUAGES, language)
         with Horizontal(classes="text-keys"):
-            yield SelectField("customer_kind", _("To"), kinds, kind)
+            yield SelectField("customer_kind", _("To"), kinds(), kind)
             yield SelectField("part", _("Part"), parts(), part)
+        yield Static(self._keys_words(), id="text-hint", markup=False)
         yield TemplateAreaField("content", _("Text"), self._book.text(self._key), lines=6)
         yield Static("", id="text-title", markup=False)
         with VerticalScroll(id="text-preview-box"):
             yield Static("", id="text-preview", markup=False)
+
+    def _keys_words(self) -> str:
+        """What the function keys do, in one line."""
+        return " · ".join(
+            f"{action.key} {action.label}" for action in actions_of("texts") if action.id != "texts.reset"
+        )
 
     def buttons(self) -> list[Button]:
         """Packaged text, leave, confirm."""
@@ -107,6 +115,12 @@ class TemplatesScreen(FormScreen[None]):
             self.area.write(self._book.text(key))
             self.area.problem = ""
 
+    def _show_text(self) -> None:
+        """Show what was put into the book; writing into a field is not typing, so the preview must be told."""
+        self.area.write(self._book.text(self._key))
+        self.area.problem = ""
+        self._preview()
+
     def _preview(self) -> None:
         level, language, kind, _part = self._key
         text = self._book.text(self._key).strip() or packaged(self._key)
@@ -126,8 +140,7 @@ class TemplatesScreen(FormScreen[None]):
     def action_reset(self) -> None:
         """F8: the text that comes with the program (F6 and F7 are the text area's own)."""
         self._book.reset(self._key)
-        self.area.write(self._book.text(self._key))
-        self.area.problem = ""
+        self._show_text()
 
     @on(Button.Pressed, "#button-reset")
     def _reset_pressed(self, event: Button.Pressed) -> None:
@@ -151,9 +164,81 @@ class TemplatesScreen(FormScreen[None]):
         self.dismiss(None)
 
     def _show_wrong(self, key: TextKey, sentence: str) -> None:
+        self._go_to(key)
+        self.area.problem = sentence
+        self.area.focus_control()
+
+    def _go_to(self, key: TextKey) -> None:
+        """Show another text."""
         for name, value in zip(KEYS, key, strict=True):
             field: Any = self.field(name)
             field.write(str(value))
         self._turn()
-        self.area.problem = sentence
-        self.area.focus_control()
+        self._preview()
+
+    # Keys
+
+    def action_insert(self) -> None:
+        """F2: every placeholder with its value in the preview; the one that is chosen stands where the cursor is."""
+        level, language, kind, _part = self._key
+        read(self, "values", lambda: preview_values(level, language, kind)[1], self._list_placeholders)
+
+    def _list_placeholders(self, values: dict[str, str]) -> None:
+        entries = [Entry(name, f"{{{name}}}", help=" ".join(values[name].split()) or "—") for name in PLACEHOLDERS]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.area.area.insert(f"{{{name}}}")
+            self.area.focus_control()
+
+        self.session.push_screen(ListScreen(BY_ID["texts.insert"].label, entries), chosen)
+
+    def action_own(self) -> None:
+        """F3: which texts are one's own."""
+        own = self._book.own()
+        if not own:
+            self.session.tell(_("All texts are those that come with the program."))
+            return
+        entries = [Entry(str(place), key_words(key)) for place, key in enumerate(own)]
+
+        def chosen(place: str | None) -> None:
+            if place is not None:
+                self._go_to(own[int(place)])
+                self.area.focus_control()
+
+        self.session.push_screen(ListScreen(BY_ID["texts.own"].label, entries), chosen)
+
+    def action_edit(self) -> None:
+        """F5: write the text in the operator's own editor; a text that stays the same is no change."""
+        before = self.area.area.text
+        try:
+            command = editor_command()
+            with self.session.suspend():
+                after = edited(before, command)
+        except SuspendNotSupported:
+            self.session.tell(_("This terminal cannot be handed to an editor."), problem=True)
+            return
+        except OpominiError as error:
+            self.session.show_error(error)
+            return
+        if after != before.rstrip("\n"):
+            self._book.put(self._key, after)
+            self._show_text()
+
+
+def levels() -> list[tuple[str, str]]:
+    """The levels, the one before lawsuit as the last."""
+    numbered = [(str(n), _("Notice {level}").format(level=n)) for n in (1, 2, 3)]
+    return [*numbered, (str(LAWSUIT), _("Notice before lawsuit"))]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The two kinds of customers that have texts of their own."""
+    return [("company", _("companies")), ("person", _("natural persons"))]
+
+
+def key_words(key: TextKey) -> str:
+    """Which text it is: `Notice 2 · Deutsch · natural persons · subject of the e-mail`."""
+    level, language, kind, part = key
+    named = (dict(levels())[str(level)], dict(LANGUAGES)[language], dict(kinds())[kind], dict(parts())[part])
+    return " · ".join(named)

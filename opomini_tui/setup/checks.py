@@ -91,11 +91,14 @@ def optional(check: Check) -> Check:
 
 
 def choice(*allowed: str) -> Check:
-    """One of a few words."""
+    """One of a few words; "" among them means that it may be left empty."""
 
     def check(value: object) -> str:
         if not isinstance(value, str) or value.strip() not in allowed:
-            raise ValueError(_("One of these is expected: {allowed}.").format(allowed=", ".join(allowed)))
+            words = ", ".join(word for word in allowed if word)
+            if "" in allowed:
+                raise ValueError(_("One of these is expected: {allowed}, or nothing.").format(allowed=words))
+            raise ValueError(_("One of these is expected: {allowed}.").format(allowed=words))
         return value.strip()
 
     return check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
@@ -48,8 +48,10 @@ OPERATOR = (
 # What "Kopiraj..." takes from another operator: the ways of working, nothing that is his own (name, login, password).
 COPIED = (
     "language direct bcc_self smtp_host smtp_port smtp_security pop3_host pop3_port pop3_security authentication "
-    "smtp_connections smtp_per_minute oauth_provider oauth_tenant oauth_client printer copies tray"
+    "smtp_connections smtp_per_minute plain_allowed oauth_provider oauth_tenant oauth_client printer copies tray"
 ).split()
+# Tokens were given for these; when one changes they are forgotten, and the account is to be connected again.
+TOKENS_ARE_FOR = ("account", "oauth_provider", "oauth_tenant", "oauth_client")
 
 
 def save_operator(
@@ -61,11 +63,13 @@ def save_operator(
     new_password: str = "",
     verification: str | None = None,
     mail_password: str = "",
+    oauth_secret: str = "",
 ) -> tuple[Change, ...]:
-    """Save fields of OPERATOR for the operator `code` (None: a new one); what changed.
+    """Save fields of OPERATOR for the operator `code` (None: a new one); what changed. See `account_warnings` too.
 
     new_password: sign-in password, "" leaves it; verification: the same typed again (None: not asked for);
-    mail_password: of the SMTP/POP3 account, "" leaves it; it is stored encrypted.
+    mail_password: of the SMTP/POP3 account, oauth_secret: of the client registered for XOAUTH2, "" leaves them; they
+    are stored encrypted.
 
     Raises:
         FieldErrors: a field is wrong (`new_password` and `verification` too). NotAllowed: not an administrator.
@@ -76,7 +80,9 @@ def save_operator(
         wrong["verification"] = _("The two passwords differ; type the same one twice.")
     with exclusive("settings"):
         try:
-            changes = change_operator(code, values, config, new_password=new_password, mail_password=mail_password)
+            changes = change_operator(
+                code, values, config, new_password=new_password, mail_password=mail_password, oauth_secret=oauth_secret
+            )
         except FieldErrors as error:
             wrong = {**error.fields, **wrong}
         if wrong:
@@ -97,6 +103,7 @@ def copy_operator(from_code: str, to_code: str, actor: Actor) -> tuple[Change, .
         source, target = operator_of(from_code), operator_of(to_code)
         values = {name: getattr(source, name) for name in COPIED}
         changes = put(target, values, OPERATOR, f"operators.{to_code}")
+        changes += _forget_tokens(target, changes, f"operators.{to_code}")
         target.save()
         write_changes(actor.code, changes)
     return tuple(changes)
@@ -121,6 +128,7 @@ def change_operator(
     *,
     new_password: str = "",
     mail_password: str = "",
+    oauth_secret: str = "",
 ) -> list[Change]:
     """Check and save one operator inside the caller's transaction; call `check_administrators` after the last one."""
     record = operator_of(code) if code is not None else Operator()
@@ -138,12 +146,15 @@ def change_operator(
         wrong["code"] = _("The ID of an operator stays as it is: it stands in the journal.")
     if new_password and (sentence := check_new_password(new_password)):
         wrong["new_password"] = sentence
-    wrong = {**_clashes(record, clean), **_unprotected(record, clean), **wrong}
+    wrong = {**_clashes(record, clean), **_unprotected(record, clean), **_no_client(record, clean), **wrong}
     if wrong:
         raise FieldErrors(wrong)
     path = f"operators.{code or clean['code']}"
     changes = put(record, clean, OPERATOR, path)
-    changes += _put_passwords(record, config, path, new_password, mail_password)
+    changes += _forget_tokens(record, changes, path)
+    changes += _put_sign_in(record, path, new_password)
+    changes += _put_secret(record, "secret", config, f"{path}.password", mail_password)
+    changes += _put_secret(record, "oauth_secret", config, f"{path}.oauth.secret", oauth_secret)
     if changes:
         record.save(force_insert=code is None)
     return changes
@@ -165,34 +176,72 @@ def _clashes(record: Operator, clean: Mapping[str, object]) -> dict[str, str]:
 
 
 def _unprotected(record: Operator, clean: Mapping[str, object]) -> dict[str, str]:
-    """A connection without encryption is for a server on this machine only."""
-    wrong = {}
+    """A connection without encryption is for a server on this machine only, unless that was allowed on purpose."""
+    wrong: dict[str, str] = {}
+    if clean.get("plain_allowed", record.plain_allowed):
+        return wrong
     for kind in ("smtp", "pop3"):
         security = clean.get(f"{kind}_security", getattr(record, f"{kind}_security"))
         name = str(clean.get(f"{kind}_host", getattr(record, f"{kind}_host")))
         if security == "none" and not checks.is_loopback(name):
-            wrong[f"{kind}_security"] = _("Without encryption only a server on this machine can be used; choose TLS.")
+            wrong[f"{kind}_security"] = _(
+                "Without encryption only a server on this machine can be used; choose TLS, or allow it on purpose."
+            )
     return wrong
 
 
-def _put_passwords(record: Operator, config: Config, path: str, sign_in: str, mail: str) -> list[Change]:
-    """Store the passwords that are new; a journal reader learns only that they changed."""
-    changes = []
-    if sign_in and not password_matches(record.password_hash, sign_in):
-        changes.append(Change(f"{path}.sign_in_password", SECRET if record.password_hash else "", SECRET))
-        record.password_hash = hash_password(sign_in)
-    if mail and mail != _stored_mail_password(record, config):
-        changes.append(Change(f"{path}.password", SECRET if record.secret else "", SECRET))
-        record.secret = encrypt(config, mail)
-    return changes
+def _no_client(record: Operator, clean: Mapping[str, object]) -> dict[str, str]:
+    """Signing in by XOAUTH2 needs to know where, and as which program."""
+    if clean.get("authentication", record.authentication) != "xoauth2":
+        return {}
+    needed = {
+        "oauth_provider": _("XOAUTH2 needs a provider: microsoft or google."),
+        "oauth_client": _("XOAUTH2 needs the client ID under which the program is registered with the provider."),
+        "account": _("XOAUTH2 needs the account name, such as name@company.example."),
+    }
+    return {name: sentence for name, sentence in needed.items() if not clean.get(name, getattr(record, name))}
 
 
-def _stored_mail_password(record: Operator, config: Config) -> str | None:
-    """The mail password as stored; None when this key cannot read it, so that a new one replaces it."""
+def account_warnings(record: Operator) -> tuple[str, ...]:
+    """What is allowed but dangerous in the operator's mail account, a sentence for each; for whoever has set it."""
+    clear = [
+        host
+        for host, security in ((record.smtp_host, record.smtp_security), (record.pop3_host, record.pop3_security))
+        if security == "none" and not checks.is_loopback(host)
+    ]
+    sentence = _("Messages and the password go over the network in clear: {host} is used without encryption.")
+    return tuple(sentence.format(host=host) for host in dict.fromkeys(clear))
+
+
+def _forget_tokens(record: Operator, changes: Iterable[Change], path: str) -> list[Change]:
+    """Forget the tokens of XOAUTH2 when they were given for another account."""
+    keys = {f"{path}.{field.key}" for field in OPERATOR if field.name in TOKENS_ARE_FOR}
+    if not record.oauth_tokens or keys.isdisjoint(change.path for change in changes):
+        return []
+    record.oauth_tokens = ""
+    return [Change(f"{path}.oauth.connection", SECRET, "")]
+
+
+def _put_sign_in(record: Operator, path: str, password: str) -> list[Change]:
+    """Store a new sign-in password; a journal reader learns only that it changed."""
+    if not password or password_matches(record.password_hash, password):
+        return []
+    before = SECRET if record.password_hash else ""
+    record.password_hash = hash_password(password)
+    return [Change(f"{path}.sign_in_password", before, SECRET)]
+
+
+def _put_secret(record: Operator, name: str, config: Config, path: str, secret: str) -> list[Change]:
+    """Store a new secret of the mail account, encrypted; one that this key cannot read is replaced."""
+    stored = getattr(record, name)
     try:
-        return decrypt(config, record.secret)
+        same = secret == decrypt(config, stored)
     except KeyProblem:
-        return None
+        same = False
+    if not secret or same:
+        return []
+    setattr(record, name, encrypt(config, secret))
+    return [Change(path, SECRET if stored else "", SECRET)]
 
 
 def check_administrators() -> None:

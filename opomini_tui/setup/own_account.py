@@ -15,9 +15,9 @@ from opomini_tui.text import _
 
 OWN = frozenset(
     "language email direct bcc_self smtp_host smtp_port smtp_security pop3_host pop3_port pop3_security authentication "
-    "account printer copies tray".split()
+    "account smtp_connections smtp_per_minute oauth_provider oauth_tenant oauth_client printer copies tray".split()
 )
-"""Fields of an operator that are his own; who he is and what he may do an administrator sets."""
+"""Fields of an operator that are his own; who he is, what he may do and mail in clear an administrator sets."""
 
 
 def save_own_account(
@@ -29,6 +29,7 @@ def save_own_account(
     new_password: str = "",
     verification: str = "",
     mail_password: str = "",
+    oauth_secret: str = "",
 ) -> tuple[Change, ...]:
     """Save fields of OWN for the operator who acts; what changed.
 
@@ -46,7 +47,14 @@ def save_own_account(
         if new_password and stored and not password_matches(stored, old_password):
             wrong["old_password"] = _("The old password is not right.")
         try:
-            changes = change_operator(actor.code, mine, config, new_password=new_password, mail_password=mail_password)
+            changes = change_operator(
+                actor.code,
+                mine,
+                config,
+                new_password=new_password,
+                mail_password=mail_password,
+                oauth_secret=oauth_secret,
+            )
         except FieldErrors as error:
             wrong = {**error.fields, **wrong}
         if wrong:

@@ -1,8 +1,8 @@
 """`opomini settings apply`: everything that a form can set, from a TOML file.
 
 Only what the file names changes. All unknown keys and bad values are named at once, and then nothing is changed.
-Passwords never stand in the file: `password_env` (mail account) and `sign_in_password_env` name a variable of the
-environment or of `.env`; `-` reads a line from standard input.
+Passwords never stand in the file: `password_env` (mail account), `sign_in_password_env` and `oauth.secret_env` (client of
+XOAUTH2) name a variable of the environment or of `.env`; `-` reads a line from standard input.
 """
 
 from __future__ import annotations
@@ -98,9 +98,11 @@ def _passwords(content: Mapping[str, Any], config: Config) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in _operators(content):
         for key in PASSWORD_KEYS:
-            name = entry.get(key)
+            table, _dot, last = key.rpartition(".")
+            holder: Any = entry.get(table) if table else entry
+            name = holder.get(last) if isinstance(holder, dict) else None
             if name == "-":
-                name = entry[key] = f"-{len(found)}"
+                name = holder[last] = f"-{len(found)}"
                 found[name] = sys.stdin.readline().rstrip("\r\n")
             elif isinstance(name, str):
                 found[name] = config.get(name)

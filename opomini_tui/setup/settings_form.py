@@ -77,12 +77,14 @@ def _form_name(name: str) -> str:
     return name.replace("levels.", "level_", 1).replace(".", "_")
 
 
-def text_problem(template: str) -> str:
-    """Why `checks.template` refuses a text of a notice, as a sentence; "" when it does not."""
+def text_problem(template: str, part: str = "mail") -> str:
+    """Why a text of a notice is refused, as a sentence; "" when it is not. A subject is one line."""
     try:
-        checks.template(template)
+        typed = checks.template(template)
     except ValueError as error:
         return str(error)
+    if part == "subject" and any(sign in typed for sign in "\n\t"):
+        return _("The subject of an e-mail is one line: take the line breaks and tabs out.")
     return ""
 
 
@@ -96,6 +98,8 @@ def save_texts(texts: Mapping[TextKey, str], actor: Actor) -> tuple[Change, ...]
     changes: list[Change] = []
     with exclusive("settings"):
         for key, content in texts.items():
+            if problem := text_problem(content, key[3]):
+                raise FieldErrors({"content": problem})
             named: dict[str, object] = {field.name: value for field, value in zip(TEMPLATE_KEYS, key, strict=True)}
             changes += change_template({**named, "content": content})
         write_changes(actor.code, changes)

@@ -15,11 +15,16 @@ from opomini_tui.models.parties import Operator
 from opomini_tui.setup import company
 from opomini_tui.setup.changes import Change
 from opomini_tui.setup.checks import Field, FieldErrors
-from opomini_tui.setup.operators import OPERATOR, change_operator, check_administrators
+from opomini_tui.setup.operators import OPERATOR, account_warnings, change_operator, check_administrators
 from opomini_tui.text import _
 
-PASSWORD_KEYS = {"password_env": "mail_password", "sign_in_password_env": "new_password"}
-"""Keys of an operator that name where a password comes from, and what `change_operator` calls it."""
+PASSWORD_KEYS = {
+    "password_env": "mail_password",
+    "sign_in_password_env": "new_password",
+    "oauth.secret_env": "oauth_secret",
+}
+"""Keys of an operator that name where a password comes from, and what `change_operator` calls it; a dot stands for a
+table within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +96,10 @@ class SettingsRun:
         """Values by field name; keys of inner tables are joined by a dot; unknown keys become problems."""
         names = {field.key: field.name for field in fields}
         values: dict[str, object] = {}
-        for key, value in _flat(table).items():
+        for key, value in flat(table).items():
             if key in names:
                 values[names[key]] = value
-            elif "password" in key:
+            elif "password" in key or "secret" in key:
                 sentence = _("Passwords never stand in this file: name a variable with password_env instead.")
                 self._problem(f"{path}.{key}", value, sentence)
             else:
@@ -189,10 +194,13 @@ class SettingsRun:
         """[[operators]]: one that is there is changed, another is added."""
         code = str(entry.get("id", "")).strip()
         path = f"operators.{code}" if code else path
+        entry = flat(entry)
         rest = {key: value for key, value in entry.items() if key not in PASSWORD_KEYS}
         known = code if Operator.get_or_none(Operator.code == code) else None
         secrets = {argument: self._password(path, key, entry.get(key)) for key, argument in PASSWORD_KEYS.items()}
         self._save(path, rest, OPERATOR, lambda values: change_operator(known, values, self.config, **secrets))
+        record = Operator.get_or_none(Operator.code == code)
+        self.notes += [f"{path}: {sentence}" for sentence in account_warnings(record)] if record else []
 
     def _password(self, path: str, key: str, name: object) -> str:
         """The password behind a variable's name; "" (nothing changes) with a note when it is not set."""
@@ -217,7 +225,7 @@ def _whole_checks() -> list[Change]:
     return []
 
 
-def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
+def flat(table: Mapping[str, Any]) -> dict[str, Any]:
     """The table with the keys of inner tables joined by a dot."""
     flat: dict[str, Any] = {}
     for key, value in table.items():

@@ -14,11 +14,11 @@ from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, exclusive
 from opomini_tui.models.parties import Operator
-from opomini_tui.setup.changes import SECRET, Change, write_changes
+from opomini_tui.setup.changes import write_changes
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.first_start import ensure_company, first_start_needed
 from opomini_tui.setup.operators import change_operator
-from opomini_tui.setup.passwords import check_new_password, hash_password, needs_rehash, password_matches
+from opomini_tui.setup.passwords import hash_password, needs_rehash, password_matches
 from opomini_tui.text import _
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "current_system_login",
     "first_start_needed",
     "note_sign_in",
-    "set_password",
     "sign_in",
 ]
 
@@ -94,28 +93,6 @@ def _named(name: str) -> Operator | None:
         if wanted and wanted in ((operator.user_name or "").casefold(), operator.code.casefold()):
             return operator
     return None
-
-
-def set_password(actor: Actor, old: str, new: str, verification: str) -> None:
-    """An operator's change of his own sign-in password; the old one is needed when there is one.
-
-    Raises:
-        FieldErrors: fields `old`, `new`, `verification`.
-    """
-    with database.atomic():
-        operator = actor.record()
-        wrong = {}
-        if operator.password_hash and not password_matches(operator.password_hash, old):
-            wrong["old"] = _("The old password is not right.")
-        if sentence := check_new_password(new):
-            wrong["new"] = sentence
-        if new != verification:
-            wrong["verification"] = _("The two passwords differ; type the same one twice.")
-        if wrong:
-            raise FieldErrors(wrong)
-        operator.password_hash = hash_password(new)
-        operator.save(only=[Operator.password_hash])
-        write_changes(actor.code, [Change(f"operators.{actor.code}.sign_in_password", SECRET, SECRET)])
 
 
 def command_line_actor(config: Config, ask_password: Callable[[str], str] | None = None) -> Actor:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from opomini_tui.actions import Action
+from opomini_tui.mail.pulse import Waiting
 from opomini_tui.text import _
 
 MOST_HINTS = 6
@@ -58,21 +59,12 @@ class HintBar(Static):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Deliveries that are not done: going out, in doubt, held back."""
-
-    queued: int = 0
-    unknown: int = 0
-    held: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """What the status line says."""
 
     operator: str = ""
     database: str = ""
-    waiting: Waiting = Waiting()
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 class StatusBar(Static):
@@ -102,4 +94,6 @@ class StatusBar(Static):
         ):
             if count:
                 parts.append(Content.styled(text.format(count=count), style))
+        if waiting.why:
+            parts.append(Content.styled(waiting.why, "$text-warning bold"))
         return Content(" │ ").join(parts)

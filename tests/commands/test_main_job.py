@@ -59,7 +59,8 @@ def test_import_prepare_issue_send(on_database: str, opomini: Command, catcher: 
     assert (by_number[138]["email"], by_number[138]["delivery"]) == (None, None)
     assert (by_number[100]["state"], by_number[100]["delivery"]) == ("sent", "sent")
     outbox = opomini("outbox", "list", "--format", "json").rows
-    assert list(outbox[0]) == "year number message_id to state attempts answer reason queued_at sent_at".split()
+    keys = "year number message_id to state attempts answer reason queued_at sent_at arrival arrival_reason next_try_at"
+    assert list(outbox[0]) == [*keys.split(), "batch"]
     assert {row["state"] for row in outbox} == {"sent"}
     assert outbox[0]["message_id"] in {message["Message-ID"] for message in messages}
     assert outbox[0]["sent_at"].endswith("+00:00")
@@ -249,13 +250,13 @@ def test_backup_copy_and_doctor(opomini: Command, tmp_path: Path, catcher: Catch
     assert opomini("copy-database", "mysql://x").code == 2
     examined = opomini("doctor")
     assert examined.code == 0, examined.out
-    assert "ok    SMTP: 127.0.0.1" in examined.out
+    assert "ok    SMTP connection: 127.0.0.1" in examined.out
     assert "ok    Fonts" in examined.out
     (tmp_path / "data" / "secret.key").write_text("A" * 43 + "=\n")
     broken = opomini("doctor")
     assert broken.code == 1
     assert "fail  Passwords" in broken.out
-    assert "fail  SMTP" in broken.out
+    assert "fail  Mail account" in broken.out
     assert PASSWORD not in broken.out + broken.err
 
 

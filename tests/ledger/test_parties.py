@@ -8,11 +8,11 @@ import pytest
 
 from opomini_tui.ledger import BadFile, import_contacts, import_customers
 from opomini_tui.ledger.customer_kinds import guess_kind
-from opomini_tui.ledger.emails import looks_right
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.parties import Contact, ContactType, Customer
 from opomini_tui.models.receivables import LedgerImport
+from opomini_tui.text.addresses import address_problem
 from tests.ledger.files import CUSTOMERS, with_cells, write_csv, write_xlsx
 
 CONTACTS = (
@@ -78,7 +78,7 @@ def test_kinds_languages_and_countries_are_read_from_the_file(clerk: Actor, tmp_
         ("sole_trader", "sl", "AT"),
     ]
     assert len(result.warnings) == 1
-    assert "line 4: a@b" in result.warnings[0]
+    assert "Line 4, customer 3: “a@b” is not" in result.warnings[0]
     bad = with_cells(rows, {(2, 2): "planet", (3, 3): "latin", (4, 4): "Atlantis", (4, 0): "1", (3, 1): ""})
     with pytest.raises(BadFile) as caught:
         import_customers(write_csv(tmp_path / "2.csv", bad), clerk)
@@ -129,7 +129,7 @@ def test_bad_contacts_are_named_and_bad_addresses_only_warn(clerk: Actor, tmp_pa
     doubtful = with_cells(CONTACTS, {(2, 3): "no address", (4, 3): ""})
     result = import_contacts(write_csv(tmp_path / "2.csv", doubtful), clerk)
     assert result.added == 3
-    assert any("line 2: no address" in warning for warning in result.warnings)
+    assert any("Line 2, customer 0000001: “no address” is not" in warning for warning in result.warnings)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_bad_contacts_are_named_and_bad_addresses_only_warn(clerk: Actor, tmp_pa
     ],
 )
 def test_how_an_address_looks(field: str, right: bool) -> None:
-    assert looks_right(field) is right
+    assert (address_problem(field) == "") is right
 
 
 @pytest.mark.parametrize(
@@ -181,3 +181,15 @@ def test_how_an_address_looks(field: str, right: bool) -> None:
 )
 def test_the_kind_by_the_name(name: str, tax_id: str, kind: str) -> None:
     assert guess_kind(name, tax_id) == kind
+
+
+def test_each_wrong_address_is_told_with_its_line_and_customer_and_taken(clerk: Actor, tmp_path: Path) -> None:
+    wrong = [(str(n), f"Stranka {n}", f"brez-{n}") for n in range(1, 104)]
+    right = [("200", "Prava", "Ana <ana@žaga.example>; bor@kupec.example"), ("201", "Brez", "")]
+    rows = [("Code", "Name", "E-mail"), *wrong, *right, ("202", "Lokalna", "ana@firma.local")]
+    result = import_customers(write_csv(tmp_path / "1.csv", rows), clerk)
+    assert result.added == 106
+    assert len(result.warnings) == 101
+    assert result.warnings[0] == "Line 2, customer 1: “brez-1” is not an e-mail address: the sign @ is missing."
+    assert result.warnings[-1] == "4 more e-mail addresses are not right."
+    assert Customer.get(Customer.code == "103").email == "brez-103"

@@ -7,12 +7,12 @@ import time
 from datetime import date
 from multiprocessing.context import ForkServerContext
 from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
 from opomini_tui import text
 from opomini_tui.config import Config, load_config
-from opomini_tui.mail import claims, sender
+from opomini_tui.mail import claims, sender, worker
 from opomini_tui.mail.outbox import Enqueued, enqueue
 from opomini_tui.mail.plan import plan_sending
 from opomini_tui.models.actor import Actor
@@ -27,7 +27,9 @@ TODAY = date(2012, 9, 1)
 def processes() -> ForkServerContext:
     """Starts processes within milliseconds: real ones, which a signal kills, with the program imported already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.mail.crash_sender"])
+    # pytest is the main program, which every process imports; the others are imported late.
+    late = ["pytest", "playhouse.migrations", "opomini_tui.mail.mailbox.poll", "psycopg", "email_validator"]
+    context.set_forkserver_preload(["tests.mail.crash_sender", *late])
     return context
 
 
@@ -40,9 +42,11 @@ def prepare(url: str, home: str) -> Config:
     return load_config({"OPOMINI_HOME": home, "OPOMINI_DATABASE_URL": url})
 
 
-def send_all(url: str, home: str) -> None:
-    """Deliver again and again; ended by a kill."""
+def send_all(url: str, home: str, ready: Event | None = None) -> None:
+    """Deliver again and again (`ready`: set before); ended by a kill."""
     config = prepare(url, home)
+    if ready is not None:
+        ready.set()
     while True:
         sender.deliver(config)
         time.sleep(0.02)
@@ -56,3 +60,8 @@ def send_batch(url: str, home: str, start: Barrier, results: Queue[tuple[Enqueue
     start.wait(30)
     queued = enqueue(plan, actor, config)
     results.put((queued, sender.deliver(config)))
+
+
+def work_until(url: str, home: str, stop: Event) -> None:
+    """What `opomini worker` does, until it is told to stop."""
+    worker.work(prepare(url, home), stop, 0.05)  # type: ignore[arg-type]  # an event of processes does the same

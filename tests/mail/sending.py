@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 
 from opomini_tui.config import Config
+from opomini_tui.mail.claims import Claim, claim
 from opomini_tui.mail.outbox import OutboxRow, enqueue, outbox_rows
+from opomini_tui.mail.work_list import work_list
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.journal import JournalEntry
@@ -23,6 +26,21 @@ def queue(actor: Actor, config: Config, count: int = 1) -> list[int]:
     ids = builder.notices(builder.customers(count))
     assert enqueue(NoticeFilter(ids=tuple(ids)), actor, config).queued == count
     return ids
+
+
+def claim_one(sender_id: str, now: int, day: date = builder.DAY) -> Claim | None:
+    """One message that is due, whatever its batch."""
+    for work in work_list():
+        for found in claim(sender_id, now, day, work.batch).messages:
+            return found
+    return None
+
+
+def must_claim(sender_id: str, now: int, day: date = builder.DAY) -> Claim:
+    """`claim_one` where there is one."""
+    found = claim_one(sender_id, now, day)
+    assert found is not None
+    return found
 
 
 def states() -> list[str]:

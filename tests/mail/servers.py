@@ -1,11 +1,10 @@
-"""Mail servers for the tests: aiosmtpd as the honest one, and one that fails wherever it is told to.
+"""Mail servers for the tests: the honest one, and one that fails wherever it is told to.
 
 The fault server writes down what it accepted; in every test its log is the truth about what was sent.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hmac
 import socket
@@ -18,9 +17,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from tests.mail.honest_server import HOST, Accepted, HonestServer
 
-HOST = "127.0.0.1"
+__all__ = ["DROP", "HANG", "HOST", "Accepted", "Act", "FaultServer", "HonestServer", "reply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +40,6 @@ HANG = Act(then="hang")
 def reply(*lines: str, then: Literal["go on", "drop", "hang"] = "go on", keep: bool = False) -> Act:
     """An act that says the lines, each ended by CRLF."""
     return Act("".join(f"{line}\r\n" for line in lines).encode(), then, keep)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A message that a server took over (dots unstuffed)."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    content: bytes
 
 
 @dataclass
@@ -78,20 +68,33 @@ class _Dialogue:
 
     def say(self, step: str, usual: str, *, good: bool = True) -> bool:
         """Do the act of the step, or answer as usual; whether the conversation goes on."""
+        act = self.act(step)
         self.counts[step] += 1
-        act = self.server.acts.get(f"{step} {self.counts[step]}") or self.server.acts.get(step)
+        self.server.totals[step] += 1
         if act is None:
             self.connection.sendall(f"{usual}\r\n".encode())
             return True
         if act.say:
             self.connection.sendall(act.say)
+        self.server.done.add(step)
         if act.then == "hang":
             self.server.stopping.wait(30)
         return act.then == "go on"
 
+    def act(self, step: str) -> Act | None:
+        """What is done at this step the next time, other than usual."""
+        acts = self.server.acts
+        names = (f"{step} #{self.server.totals[step] + 1}", f"{step} {self.counts[step] + 1}", step)
+        return next((acts[name] for name in names if name in acts), None)
+
     def changed(self, step: str) -> bool:
         """Whether the next answer at this step is not the usual one."""
-        return f"{step} {self.counts[step] + 1}" in self.server.acts or step in self.server.acts
+        return self.act(step) is not None
+
+    def says_yes(self, step: str, code: bytes = b"2") -> bool:
+        """Whether the next answer at this step begins as a good one does."""
+        act = self.act(step)
+        return act is None or (act.say.startswith(code) and act.then == "go on")
 
     def on_anything(self, _line: str) -> bool:
         return self.say("unknown", "500 5.5.1 what?")
@@ -131,6 +134,13 @@ class _Dialogue:
         if mechanism == "LOGIN":
             account = self.ask(b"Username:", [])
             return account, self.server.accounts.get(account) == self.ask(b"Password:", [])
+        if mechanism == "XOAUTH2":
+            user, bearer, *_empty = self.ask(b"", initial).split("\1")
+            account, token = user.removeprefix("user="), bearer.removeprefix("auth=Bearer ")
+            right = self.server.accounts.get(account) == token
+            if not right:
+                self.server.responses.append(self.ask(self.server.token_refusal, []))
+            return account, right
         challenge = b"<1896.697170952@fault.example>"
         account, digest = self.ask(challenge, []).rsplit(" ", 1)
         password = self.server.accounts.get(account, "")
@@ -144,20 +154,20 @@ class _Dialogue:
         return base64.b64decode(self.reader.readline()).decode()
 
     def on_mail(self, line: str) -> bool:
-        self.sender, self.recipients = "" if self.changed("mail") else _path(line), []
+        self.sender, self.recipients = _path(line) if self.says_yes("mail") else "", []
         return self.say("mail", "250 2.1.0 ok")
 
     def on_rcpt(self, line: str) -> bool:
         if not self.sender:
             return self.say("rcpt", "503 5.5.1 MAIL first")
-        if not self.changed("rcpt"):
+        if self.says_yes("rcpt"):
             self.recipients.append(_path(line))
         return self.say("rcpt", "250 2.1.5 ok")
 
     def on_data(self, _line: str) -> bool:
         if not self.recipients and not self.changed("data"):
             return self.say("data", "503 5.5.1 RCPT first")
-        takes = not self.changed("data") or self.server.acts["data"].say.startswith(b"354")
+        takes = self.says_yes("data", b"354")
         if not self.say("data", "354 go on"):
             return False
         return not takes or self.body()
@@ -178,7 +188,8 @@ class _Dialogue:
             return False
         content = b"".join(line[1:] if line.startswith(b".") else line for line in lines)
         message = Accepted(self.sender, tuple(self.recipients), content)
-        if not self.changed("dot") or self.server.acts["dot"].keep:
+        act = self.act("dot")
+        if act is None or act.keep:
             self.server.accepted.append(message)
         return self.say("dot", f"250 2.0.0 queued as Q{len(self.server.accepted)}")
 
@@ -195,8 +206,10 @@ class FaultServer:
     """An SMTP server on a free port of this machine that fails as it is told; use it with `with`.
 
     `acts`: step → act; steps are greeting, hello, helo, starttls, login, signed in, mail, rcpt, data, body (after its
-    first line), dot, rset, quit; "rcpt 2" is the second one of a connection only. `offers` are the extensions.
-    Afterwards: `accepted` messages, `unfinished` bodies, `commands`, `signed_in` (mechanism, account, right?).
+    first line), dot, rset, quit; "rcpt 2" is the second one of a connection only, "rcpt #2" of all connections.
+    `offers` are the extensions; `accounts` are their passwords or tokens, `token_refusal` what is said about a wrong one.
+    Afterwards: `accepted` messages, `unfinished` bodies, `commands`, `signed_in` (mechanism, account, right?), what was
+    said to a `token_refusal` (`responses`), and at which steps an act was `done`.
     """
 
     def __init__(
@@ -207,16 +220,21 @@ class FaultServer:
         tls: ssl.SSLContext | None = None,
         accounts: Mapping[str, str] | None = None,
         mechanisms: Sequence[str] = ("PLAIN", "LOGIN", "CRAM-MD5"),
+        token_refusal: bytes = b'{"status":"400","schemes":"Bearer","scope":"https://mail.example/"}',
     ) -> None:
         self.acts = dict(acts or {})
         self.offers = tuple(offers)
         self.tls = tls
         self.accounts = dict(accounts or {})
         self.mechanisms = tuple(mechanisms)
+        self.token_refusal = token_refusal
         self.accepted: list[Accepted] = []
         self.unfinished: list[bytes] = []
         self.commands: list[str] = []
         self.signed_in: list[tuple[str, str, bool]] = []
+        self.responses: list[str] = []
+        self.done: set[str] = set()
+        self.totals: Counter[str] = Counter()
         self.connections = 0
         self.last_line = b""
         self.stopping = threading.Event()
@@ -292,80 +310,6 @@ class FaultServer:
             if dialogue.reader is not None:
                 dialogue.reader.close()
             dialogue.connection.close()
-
-
-class HonestServer:
-    """aiosmtpd on a free port of this machine: an independent reading of the protocol; use it with `with`.
-
-    `accepted` is what it took over. With `tls` it offers STARTTLS, or speaks TLS from the first byte (`implicit`).
-    """
-
-    def __init__(
-        self,
-        *,
-        tls: ssl.SSLContext | None = None,
-        implicit: bool = False,
-        account: tuple[str, str] | None = None,
-        smtputf8: bool = True,
-        size: int = 10_000_000,
-    ) -> None:
-        self.accepted: list[Accepted] = []
-        self.port = 0
-        self._tls, self._implicit, self._account = tls, implicit, account
-        self._smtputf8, self._size = smtputf8, size
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
-
-    async def _listen(self) -> asyncio.Server:
-        return await self._loop.create_server(
-            self._protocol, HOST, 0, ssl=self._tls if self._tls and self._implicit else None
-        )
-
-    async def _close(self) -> None:
-        self._server.close()
-        await self._server.wait_closed()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-
-    def _protocol(self) -> SMTP:
-        return SMTP(
-            self,
-            hostname="honest.example",
-            loop=self._loop,
-            tls_context=None if self._implicit else self._tls,
-            require_starttls=self._tls is not None and not self._implicit,
-            auth_required=self._account is not None,
-            auth_require_tls=False,
-            authenticator=self._authenticate,
-            enable_SMTPUTF8=self._smtputf8,
-            data_size_limit=self._size,
-        )
-
-    def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        given = (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == self._account, handled=False)
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        """Called by aiosmtpd with a message."""
-        self.accepted.append(Accepted(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))
-        return f"250 2.0.0 queued as H{len(self.accepted)}"
 
 
 def _path(line: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opomini_tui.mail.addresses import BadAddress, ascii_address, check_address, split_addresses
+from opomini_tui.mail.addresses import BadAddress, address_problem, ascii_address, check_address, split_addresses
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,70 @@ def test_what_is_taken_is_fit_for_a_command(typed: str) -> None:
     except BadAddress:
         return
     assert "@" in ascii_address(address)
+
+
+@pytest.mark.parametrize(
+    ("typed", "addresses"),
+    [
+        ("Ana Novak <ana@x.si>", ["ana@x.si"]),
+        ('"Novak, Ana" <ana@x.si>; bor@y.si', ["ana@x.si", "bor@y.si"]),
+        ('"Novak; \\"Ani\\"" <ana@x.si>, <bor@y.si>.', ["ana@x.si", "bor@y.si"]),
+        ("ana@žaga.si; ANA@xn--aga-b3a.si.", ["ana@žaga.si"]),
+        (" ,; ana@x.si . ,", ["ana@x.si"]),
+    ],
+)
+def test_names_before_addresses_and_the_same_address_twice(typed: str, addresses: list[str]) -> None:
+    assert split_addresses(typed) == addresses
+    assert address_problem(typed) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("Novak, Ana <ana@x.si>", "“Novak” is not an e-mail address: leave names out"),
+        ("Ana <ana@x.si> NOTIFY=NEVER", "not an e-mail address"),
+        ("Ana <ana@x.si\r\nBcc: bor@y.si>", "more than one"),
+        ("<>", "missing"),
+        (".ana@x.si.; ana.@x.si", "a dot too many"),
+        ("ana@.x.si", "a dot too many"),
+        ("č" * 33 + "@x.si", "too long"),
+        ("ana@" + "x" * 64 + ".si", "not an e-mail address"),
+        ("ana@" + ".".join(["x" * 60] * 5) + ".si", "too long"),
+        ("ana@firma.local", "only for one's own network"),
+        ("ana@x.test", "only for one's own network"),
+        ("ana@-x.si", "not an e-mail address"),
+        ("", "missing"),
+    ],
+)
+def test_what_is_wrong_in_a_field_is_said(typed: str, sentence: str) -> None:
+    said = address_problem(typed)
+    assert sentence in said
+    assert said.isprintable()
+
+
+LOCALS = st.from_regex(r"[A-Za-z0-9_+-]{1,20}(\.[A-Za-z0-9_+-]{1,20}){0,2}", fullmatch=True)
+LABELS = st.from_regex(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,20}", fullmatch=True)
+PLAIN = st.builds(lambda local, name, end: f"{local}@{name}.{end}", LOCALS, LABELS, st.sampled_from(("si", "EXAMPLE")))
+
+
+@given(PLAIN)
+def test_plain_addresses_are_judged_as_the_library_judges_them(address: str) -> None:
+    """They take a short cut."""
+    full = validate_email(address, check_deliverability=False, strict=True).normalized
+    assert check_address(address).casefold() == full.casefold()
+
+
+@given(st.lists(PLAIN, min_size=1, max_size=4), st.sampled_from((";", ",", " ; ", ",\t", ";;")))
+def test_a_field_of_plain_addresses_comes_apart_and_stays_so(addresses: list[str], between: str) -> None:
+    found = split_addresses(between.join(addresses))
+    assert [one.casefold() for one in found] == list(dict.fromkeys(one.casefold() for one in addresses))
+    assert split_addresses(", ".join(found)) == found
+
+
+@given(st.text(alphabet='ab@.<>", ;\\č\r\n\0', max_size=40))
+def test_any_field_gives_addresses_fit_for_the_wire_or_a_sentence(typed: str) -> None:
+    said = address_problem(typed)
+    assert said.isprintable()
+    found = [] if said else split_addresses(typed)
+    assert bool(found) is not bool(said)
+    assert all("@" in ascii_address(address) for address in found)

@@ -58,3 +58,33 @@ def test_refused_copies_are_named(count: int) -> None:
     reason = answers.sent(Answer(250, "ok"), copies).reason
     assert all(copy.address in reason for copy in copies)
     assert "{" not in reason
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "pause", "words"),
+    [
+        (Answer(421, "4.7.0 Try again later"), "deferred", False, "fewer messages a minute"),
+        (Answer(450, "4.7.1 slow down"), "deferred", False, "fewer messages a minute"),
+        (Answer(451, "4.7.500 Server busy"), "deferred", False, "fewer messages a minute"),
+        (Answer(454, "4.7.0 too many"), "deferred", False, "fewer messages a minute"),
+        (Answer(450, "4.2.0 greylisted"), "deferred", False, "tried again"),
+        (Answer(550, "5.4.5 Daily sending quota exceeded"), "deferred", True, "when the limit is over"),
+        (Answer(554, "5.2.0 outbound"), "deferred", True, "when the limit is over"),
+        (Answer(550, "5.7.708 access denied"), "refused", True, "ask the mail provider"),
+        (Answer(525, "5.7.13 account disabled"), "deferred", True, "sign in"),
+        (Answer(535, "5.7.8 no"), "deferred", True, "sign in"),
+        (Answer(534, "5.7.9 no"), "deferred", True, "sign in"),
+        (Answer(530, "5.7.0 no"), "deferred", True, "sign in"),
+    ],
+)
+@pytest.mark.parametrize("step", ["mail", "recipient", "answer"])
+def test_what_is_no_fault_of_an_address(step: Step, said: Answer, state: str, pause: bool, words: str) -> None:
+    outcome = judge(step, said, "kupec@x.si")
+    assert (outcome.state, outcome.pause) == (state, pause)
+    assert words in outcome.reason
+    assert "Correct the address" not in outcome.reason
+
+
+@pytest.mark.parametrize(("step", "state"), [("recipient", "deferred"), ("answer", "refused"), ("mail", "refused")])
+def test_552_is_a_full_box_or_a_message_too_big(step: Step, state: str) -> None:
+    assert judge(step, Answer(552, "5.2.2 over quota"), "kupec@x.si").state == state

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
+import html
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.headerregistry import AddressHeader
@@ -204,3 +208,72 @@ def test_no_field_gets_anything_into_the_headers(
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Zl", "Zp")), max_size=300))
 def test_every_text_arrives_as_it_was_written(body: str) -> None:
     assert text_of(read(replace(DRAFT, body=body))).rstrip() == body.rstrip()
+
+
+def html_of_message(message: EmailMessage) -> str:
+    part: Any = message.get_body(("html",))
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+LETTER_TEXT = (
+    "Spoštovani,\n\nv prilogi <b>je</b> opomin & račun.\n  Zamik ostane.\n\n\nVeč na https://podjetje.example/a?b=1&c=2, "
+    "ali pišite na info@podjetje.example.\n.\n\nLep pozdrav"
+)
+
+
+def test_the_text_goes_in_html_as_well_where_that_is_wanted() -> None:
+    message = read(replace(DRAFT, html=True, body=LETTER_TEXT))
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]
+    assert text_of(message).replace("\r\n", "\n").rstrip("\n") == LETTER_TEXT
+    page = html_of_message(message)
+    assert '<html lang="sl">' in page
+    assert "v prilogi &lt;b&gt;je&lt;/b&gt; opomin &amp; račun.<br>\n&nbsp;&nbsp;Zamik ostane.</p>" in page
+    assert '<a href="https://podjetje.example/a?b=1&amp;c=2">https://podjetje.example/a?b=1&amp;c=2</a>, ali' in page
+    assert '<a href="mailto:info@podjetje.example">info@podjetje.example</a>.<br>' in page
+    assert page.count("<p ") == 4
+    assert letter_of(message).get_content() == PDF
+
+
+def test_html_is_left_out_unless_it_is_wanted() -> None:
+    assert [part.get_content_type() for part in read(DRAFT).walk()] == [
+        "multipart/mixed",
+        "text/plain",
+        "application/pdf",
+    ]
+
+
+@given(st.text(max_size=300))
+def test_every_sign_of_a_text_stands_for_itself_in_html(body: str) -> None:
+    page = html_of_message(read(replace(DRAFT, html=True, body=body, language='"><script>')))
+    without_links = re.sub(r"</?a(?: href=\"[^\"]*\")?>", "", page)
+    shown = re.sub(r"<br>\n|<p [^>]*>|</p>", " ", without_links.partition("<body")[2].partition(">")[2])
+    words = html.unescape(shown.partition("</body>")[0]).split()
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in body)
+    assert words == plain.encode("utf-8", "replace").decode().split()
+    assert "<script>" not in page
+    assert "<html>" in page
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=600))
+def test_a_letter_is_cut_into_lines_of_76(pdf: bytes) -> None:
+    raw = content(compose(DRAFT).skeleton, pdf)
+    letter = raw.partition(b"base64\r\n\r\n")[2].partition(b"\r\n--")[0]
+    lines = letter.split(b"\r\n")
+    assert base64.b64decode(letter) == pdf
+    assert {len(line) for line in lines[:-1]} <= {76}
+    assert len(lines[-1]) <= 76
+    assert lines[-1] or len(lines) == 1
+
+
+def test_a_long_subject_in_ascii_is_folded_between_words() -> None:
+    subject = "Opomin 2012/276 za " + "neplacane racune " * 12
+    skeleton = compose(replace(DRAFT, subject=subject)).skeleton
+    header = skeleton.partition("\r\nSubject: ")[2].partition("\r\nDate")[0]
+    assert "=?" not in header
+    assert header.replace("\r\n ", " ") == subject.strip()
+    assert header.count("\r\n ") == 3
+    assert read(replace(DRAFT, subject=subject))["Subject"] == subject.strip()
+    assert "Subject: =?utf-8?" in compose(replace(DRAFT, subject="x" * 200)).skeleton
+    assert "Subject: \r\nDate" in compose(replace(DRAFT, subject=" ")).skeleton

@@ -11,7 +11,6 @@ import pytest
 from opomini_tui import keys
 from opomini_tui.config import Config
 from opomini_tui.mail import claims, settle
-from opomini_tui.mail.claims import Claim, claim
 from opomini_tui.mail.outbox import enqueue, outbox_rows, resolve, retry
 from opomini_tui.mail.outcomes import BACKOFF, FEWEST_TRIES, GIVE_UP, mark_sending
 from opomini_tui.mail.sender import Delivered, deliver
@@ -21,7 +20,18 @@ from opomini_tui.models.database import now_ms, run
 from opomini_tui.models.notices import Notice
 from opomini_tui.models.parties import Contact, Operator
 from tests.mail import builder
-from tests.mail.sending import ALL, MINUTE, attempts, ids_on_server, notice_states, only, queue, states, verbs
+from tests.mail.sending import (
+    ALL,
+    MINUTE,
+    attempts,
+    ids_on_server,
+    must_claim,
+    notice_states,
+    only,
+    queue,
+    states,
+    verbs,
+)
 from tests.mail.servers import DROP, FaultServer, HonestServer, reply
 
 
@@ -215,8 +225,7 @@ def test_without_direct_sending_a_file_is_written(sqlite_actor: Actor, config: C
 def test_a_file_whose_sender_died_is_written_again_once(actor: Actor, config: Config) -> None:
     Operator.update(direct=False).execute()
     queue(actor, config)
-    found = claim("dead", now_ms(), builder.DAY)
-    assert isinstance(found, Claim)
+    found = must_claim("dead", now_ms())
     assert mark_sending(found, now_ms())
     later = now_ms() + claims.LEASE_MS + 1
     assert deliver(config, clock=lambda: later) == Delivered(sent=1)

@@ -9,9 +9,9 @@ import pytest
 
 from opomini_tui import keys
 from opomini_tui.config import Config
-from opomini_tui.mail import claims, sender
+from opomini_tui.mail import claims, hand_over, sender
 from opomini_tui.mail.answers import Answer
-from opomini_tui.mail.claims import Claim, claim
+from opomini_tui.mail.claims import Claim
 from opomini_tui.mail.outbox import BatchCounts, enqueue, resolve
 from opomini_tui.mail.outcomes import Verdict, expire, mark_sending, settle
 from opomini_tui.mail.sender import Delivered, deliver
@@ -22,7 +22,7 @@ from opomini_tui.models.database import database, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.parties import Operator
 from tests.mail import builder
-from tests.mail.sending import attempts, notice_states, queue, states, until, verbs
+from tests.mail.sending import attempts, claim_one, must_claim, notice_states, queue, states, until, verbs
 from tests.mail.servers import FaultServer, reply
 
 
@@ -88,9 +88,7 @@ def test_lease_of_a_dead_sender(actor: Actor, config: Config, server: FaultServe
     """Claimed only: the message goes on. After the commit before the dot: unknown, until its owner is heard."""
     queue(actor, config, 2)
     now = now_ms()
-    first, second = claim("dead", now, builder.DAY), claim("dead", now, builder.DAY)
-    assert isinstance(first, Claim)
-    assert isinstance(second, Claim)
+    first, second = must_claim("dead", now), must_claim("dead", now)
     assert mark_sending(second, now)
     assert deliver(config, clock=lambda: now) == Delivered()
     later = now + claims.LEASE_MS + 1
@@ -106,8 +104,7 @@ def test_lease_of_a_dead_sender(actor: Actor, config: Config, server: FaultServe
 def test_a_late_answer_does_not_undo_what_a_person_settled(actor: Actor, config: Config) -> None:
     queue(actor, config)
     now = now_ms()
-    found = claim("slow", now, builder.DAY)
-    assert isinstance(found, Claim)
+    found = must_claim("slow", now)
     mark_sending(found, now)
     assert expire(now + claims.LEASE_MS + 1) == 1
     resolve(found.id, "resend", "ni prišlo", actor, config)
@@ -127,15 +124,14 @@ def test_a_sender_that_lost_its_message_cuts_the_connection(
         run("UPDATE delivery SET sender_id = 'another' WHERE id = ?", (given.id,))
         return marked(given, now)
 
-    monkeypatch.setattr(sender, "mark_sending", taken_over)
+    monkeypatch.setattr(hand_over, "mark_sending", taken_over)
     assert deliver(config) == Delivered()
     assert (server.accepted, states()) == ([], ["claimed"])
 
 
 def test_a_cancelled_or_unlocked_message_is_not_finished(actor: Actor, config: Config, server: FaultServer) -> None:
     queue(actor, config)
-    found = claim("one", now_ms(), builder.DAY)
-    assert isinstance(found, Claim)
+    found = must_claim("one", now_ms())
     run("UPDATE delivery SET live = ?, outcome = 'unlocked'", (False,))
     assert not mark_sending(found, now_ms())
 
@@ -146,13 +142,12 @@ def test_heartbeat_keeps_the_message_while_the_server_is_slow(
     monkeypatch.setattr(claims, "LEASE_MS", 300)
     queue(actor, config)
     with sender.own_connection():
-        found = claim("slow", now_ms(), builder.DAY)
-        assert isinstance(found, Claim)
-        with sender.Heartbeat("slow", now_ms):
+        must_claim("slow", now_ms())
+        with sender.Heartbeat(lambda: ["slow"], now_ms):
             threading.Event().wait(1.0)
-            assert claim("other", now_ms(), builder.DAY) is None
+            assert claim_one("other", now_ms()) is None
         threading.Event().wait(0.4)
-        assert isinstance(claim("other", now_ms(), builder.DAY), Claim)
+        assert claim_one("other", now_ms()) is not None
 
 
 def test_stop_finishes_the_message_in_hand(sqlite_actor: Actor, config: Config, server: FaultServer) -> None:
@@ -234,14 +229,14 @@ def test_a_failure_before_anything_was_said_gives_the_message_back(
 ) -> None:
     """The first message was answered, the second fails within the program: it is certainly not sent."""
     queue(sqlite_actor, config, 3)
-    whole = sender.message_of
+    whole = hand_over.message_of
 
     def failing(found: Claim) -> bytes:
         if found.id == 2:
             raise RuntimeError("disk on fire")
         return whole(found)
 
-    monkeypatch.setattr(sender, "message_of", failing)
+    monkeypatch.setattr(hand_over, "message_of", failing)
     with pytest.raises(RuntimeError, match="fire"):
         deliver(config)
     assert states() == ["sent", "queued", "queued"]

@@ -30,6 +30,7 @@ from opomini_tui.models.notice_filter import NoticeFilter, Span
 from opomini_tui.models.parties import Operator
 from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.notices import NoticesScreen
+from opomini_tui.screens.unfinished import UnfinishedScreen
 from tests.conftest import RUNS, set_up_company
 from tests.ledger_rows import load_reference_customers, load_reference_snapshot
 
@@ -94,15 +95,26 @@ def _config(folder: Path, path: Path) -> Config:
 
 @asynccontextmanager
 async def run_app(
-    opened: Opened, size: tuple[int, int] = (80, 24), *, language: str = "en", actor: Actor | None = None
+    opened: Opened,
+    size: tuple[int, int] = (80, 24),
+    *,
+    language: str = "en",
+    actor: Actor | None = None,
+    later: bool = True,
 ) -> AsyncIterator[Pilot[int]]:
-    """The application at work, signed in as the administrator unless another `actor` is given; the day is TODAY."""
+    """The application at work, signed in as the administrator unless another `actor` is given; the day is TODAY.
+
+    later: the offer to go on with batches that were left waiting is put off.
+    """
     Operator.update(language=language).where(Operator.code == "006").execute()
     who = actor or Actor.of(Operator.get(Operator.code == "006"))
     app = OpominiApp(opened.config, who, today=lambda: TODAY)
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
+        if later and isinstance(app.screen, UnfinishedScreen):
+            app.screen.action_cancel()
+            await settle(pilot)
         yield pilot
 
 

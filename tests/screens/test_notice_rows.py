@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from opomini_tui.config import load_config
 from opomini_tui.dunning.prepare import prepare
+from opomini_tui.mail.pulse import Waiting, read_pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
+from opomini_tui.models.preferences import recall, remember
 from opomini_tui.screens.notice_rows import (
     KEYS,
     NoticePages,
@@ -16,9 +19,6 @@ from opomini_tui.screens.notice_rows import (
     read_footer,
     read_grid_settings,
 )
-from opomini_tui.screens.preferences import recall, remember
-from opomini_tui.screens.pulse import read_pulse
-from opomini_tui.widgets.bars import Waiting
 from tests.ledger_rows import add_customer, add_item
 
 DAY = date(2012, 8, 17)
@@ -87,9 +87,9 @@ def test_the_settings_of_the_grid(actor: Actor) -> None:
 
 
 def test_the_pulse_changes_with_the_journal(actor: Actor) -> None:
-    before = read_pulse()
+    before = read_pulse(load_config({}))
     two_notices(actor)
-    after = read_pulse()
+    after = read_pulse(load_config({}))
     assert after.journal > before.journal
     assert after.waiting == Waiting(0, 0, 0)
 

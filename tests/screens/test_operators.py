@@ -203,7 +203,7 @@ async def test_a_failed_try_names_its_step(company: Opened) -> None:
             await open_form(pilot)
             await fill(pilot, {"smtp_port": str(server.port), "account": "ana", "mail_password": "narobe"})
             await pilot.press("f8")
-            await until_shown(pilot, "It failed at this step: signing in.")
+            await until_shown(pilot, "It failed at this step: SMTP sign-in.")
             await pilot.press("enter")
             await settle(pilot)
             await fill(pilot, {"mail_password": "prav"})

@@ -84,7 +84,7 @@ async def test_pause_go_on_and_cancel_the_rest(company: Opened) -> None:
             await send_all(pilot)
             await moment(pilot, "a second")
             await pilot.press("p")
-            await moment(pilot, "Paused. P goes on.")
+            await moment(pilot, "P goes on.")
             await asyncio.sleep(2 * SECONDS)
             taken = server.count
             await asyncio.sleep(3 * SECONDS)
@@ -116,7 +116,7 @@ async def test_it_goes_on_when_left_and_can_be_come_back_to(company: Opened) -> 
             await pilot.press("m")
             await moment(pilot, "31 messages")
             await pilot.press("b")
-            await moment(pilot, "waiting:")
+            await moment(pilot, "left:")
             await pilot.press("enter")
             await moment(pilot, "Sending …")
             await until_shown(pilot, "Finished.", 20)

@@ -18,13 +18,14 @@ from peewee import OperationalError
 from opomini_tui import text
 from opomini_tui.actions import ACTIONS, Action, actions_of, bindings, key_table, shown_key
 from opomini_tui.app import OpominiApp
+from opomini_tui.config import Config
+from opomini_tui.mail.pulse import Pulse
 from opomini_tui.screens.ask import ConfirmScreen, ErrorScreen
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, start_job
 from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.notices import NoticesScreen
-from opomini_tui.screens.pulse import Pulse
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.widgets.bars import MOST_HINTS
 from tests.screens.conftest import Opened, notices_screen, run_app, said, settle, shown
@@ -242,7 +243,7 @@ async def test_an_unforeseen_error_ends_the_program_without_showing_local_values
 async def test_a_database_that_goes_away_is_said_once_until_it_is_back(
     company: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> Pulse:
+    def broken(_config: Config) -> Pulse:
         raise OperationalError("unable to open database file")
 
     log = company.config.home / "errors.log"

@@ -14,9 +14,8 @@ from textual.widgets import Button, Input, TextArea
 from opomini_tui import text
 from opomini_tui.app import OpominiApp
 from opomini_tui.models.parties import Operator
-from tests.mail.servers import HonestServer
 from tests.screens.conftest import TODAY, Opened, run_app
-from tests.screens.working import GUARD, go_to, said, settle, until, until_shown, use_server
+from tests.screens.working import go_to, settle, until_shown
 
 pytestmark = pytest.mark.journeys
 
@@ -68,24 +67,6 @@ def test_look_of_the_batch_form(
         await until_shown(pilot, words)
 
     assert snap_compare(app, terminal_size=(WIDTH, HEIGHT), run_before=act)
-
-
-def test_look_of_the_result(app: OpominiApp, snap_compare: Callable[..., bool]) -> None:
-    with HonestServer() as server:
-        use_server(server.port)
-
-        async def act(pilot: Pilot[Any]) -> None:
-            await settle(pilot)
-            await press(pilot, "f8", "f9")
-            await asyncio.sleep(GUARD)
-            await pilot.press("d")
-            await until_shown(pilot, "poslanih: 31")
-            await until_shown(pilot, "Končano.")
-            await until(pilot, lambda: "V vrsti" not in said(pilot))
-            pilot.app.clear_notifications()
-            await press(pilot)
-
-        assert snap_compare(app, terminal_size=(WIDTH, HEIGHT), run_before=act)
 
 
 @pytest.mark.parametrize("language", ["sl", "en"])

@@ -33,9 +33,9 @@ async def settle(pilot: Pilot[int]) -> None:
         return
 
 
-def use_server(port: int) -> None:
-    """The operator sends through the server on this port."""
-    Operator.update(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none").execute()
+def use_server(port: int, connections: int = 1) -> None:
+    """The operator sends through the server on this port, over so many connections at a time."""
+    Operator.update(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none", smtp_connections=connections).execute()
 
 
 async def until(pilot: Pilot[int], true: Callable[[], bool], seconds: float = 10) -> None:

@@ -21,7 +21,7 @@ from opomini_tui.setup.sign_in import (
     create_administrator,
     current_system_login,
     first_start_needed,
-    set_password,
+    note_sign_in,
     sign_in,
 )
 
@@ -73,13 +73,11 @@ def test_wrong_name_and_wrong_password_look_the_same(sqlite_db: str, config: Con
         sign_in("ana", PASSWORD)
 
 
-def test_own_password_is_changed_with_the_old_one(sqlite_db: str, config: Config) -> None:
-    actor = create_administrator("Ana", "ana", PASSWORD, "", config)
-    with pytest.raises(FieldErrors) as caught:
-        set_password(actor, "napak", "novo", "drugo")
-    assert set(caught.value.fields) == {"old", "new", "verification"}
-    set_password(actor, PASSWORD, "novo-geslo-1", "novo-geslo-1")
-    assert sign_in("ana", "novo-geslo-1") == actor
+def test_a_sign_in_stands_in_the_journal(actor: Actor) -> None:
+    note_sign_in(actor, "password")
+    assert run("SELECT operator_code, verb, record, details FROM journal_entry").fetchall() == [
+        (actor.code, "sign in", f"operator {actor.code}", '{"how": "password"}')
+    ]
 
 
 def test_system_login_selects_the_operator(actor: Actor) -> None:

@@ -1,0 +1,98 @@
+"""What deserves a look before a batch goes: every notice that will not go, and every one that goes to a shared address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from opomini_tui.dunning.addresses import Recipient
+from opomini_tui.mail.plan import HeldBack, Ready, plan_sending, recipients_of
+from opomini_tui.mail.reasons import REASONS, SHARED
+from opomini_tui.mail.shared_addresses import SharedWith, shared_among
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import run
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.text.addresses import address_keys
+
+ORDER = ("bad_address", "no_contact", SHARED, *(code for code in REASONS if code not in ("bad_address", "no_contact")))
+"""Reasons in the order of the list: what can be put right in the customer's form goes first."""
+_CHUNK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A notice that will not go, or (`goes`) one with a warning: `sentence` says why.
+
+    `email` as stored, `why_address` says why it would go there.
+    """
+
+    notice_id: int
+    label: str
+    customer_id: int
+    customer_code: str
+    customer_name: str
+    email: str
+    why_address: str
+    code: str
+    sentence: str
+    goes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """How many notices will go (those with a warning among them), the doubts in the order of `ORDER`, their numbers."""
+
+    going: int
+    doubts: tuple[Doubt, ...]
+    counts: Mapping[str, int]
+
+
+def preflight(chosen: NoticeFilter, actor: Actor, *, today: date | None = None) -> Preflight:
+    """Look over a batch before it goes; nothing is changed. `today`: the day on which blocks are judged.
+
+    Raises:
+        NotAllowed: the operator may not send.
+    """
+    plan = plan_sending(chosen, actor, today=today)
+    doubts = [*_held(plan.held_back), *_shared(plan.ready)]
+    place = {code: number for number, code in enumerate(ORDER)}
+    doubts.sort(key=lambda one: place[one.code])  # a stable sort: the filter's order stays within a reason
+    counts = Counter(one.code for one in doubts)
+    return Preflight(len(plan.ready), tuple(doubts), {code: counts[code] for code in ORDER if code in counts})
+
+
+def _held(held_back: Sequence[HeldBack]) -> Iterable[Doubt]:
+    """The notices that will not go, each with the address that it would go to."""
+    to = _recipients_of_notices([one.notice_id for one in held_back])
+    for one in held_back:
+        found = to[one.notice_id]
+        yield Doubt(
+            *(one.notice_id, one.label, one.customer_id, one.customer_code, one.customer_name),
+            *(found.email, found.sentence, one.code, one.sentence),
+        )
+
+
+def _recipients_of_notices(ids: Sequence[int]) -> dict[int, Recipient]:
+    """The recipient of each notice."""
+    found: dict[int, Recipient] = {}
+    for start in range(0, len(ids), _CHUNK):
+        some = ",".join(map(str, ids[start : start + _CHUNK]))
+        rows = run(f"SELECT id, customer_id, level FROM notice WHERE id IN ({some})").fetchall()
+        to = recipients_of(rows)
+        found.update({number: to[customer, level] for number, customer, level in rows})
+    return found
+
+
+def _shared(ready: Sequence[Ready]) -> Iterable[Doubt]:
+    """The notices that go to an address of several customers that nobody has accepted."""
+    used = Counter(key for one in ready for key in address_keys(one.email))
+    shared: dict[str, SharedWith] = {one.email: one for one in shared_among(used)}
+    for one in ready if shared else ():
+        sentences = [shared[key].sentence(one.customer_code) for key in address_keys(one.email) if key in shared]
+        if sentences:
+            yield Doubt(
+                *(one.notice_id, one.label, one.customer_id, one.customer_code, one.customer_name),
+                *(one.email, one.why_address, SHARED, " ".join(sentences), True),
+            )

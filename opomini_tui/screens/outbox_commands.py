@@ -1,0 +1,250 @@
+"""What the keys of a list of messages do: take back, try again, settle, pause, go on, open what belongs to a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from opomini_tui.actions import BY_ID
+from opomini_tui.errors import OpominiError
+from opomini_tui.mail.batches import BatchRow, batch_row, pause, resume, start_now, unfinished
+from opomini_tui.mail.outbox import OutboxRow, Retried, cancel, outbox_rows, resolve, retry
+from opomini_tui.mail.standing import Standing
+from opomini_tui.models.database import now_ms
+from opomini_tui.models.notice_pages import notice_of
+from opomini_tui.screens.ask import AskTextScreen, ConfirmScreen, Entry, ListScreen
+from opomini_tui.screens.base import open_action
+from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.deliveries import delivery_detail
+from opomini_tui.screens.job import run_verb
+from opomini_tui.screens.listed import ListedScreen
+from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.restored import RestoredScreen
+from opomini_tui.screens.sending import start_sending
+from opomini_tui.screens.session import SessionApp
+from opomini_tui.text import _, ngettext
+
+
+class DeliveryCommands(ListedScreen):
+    """The actions of place "outbox": on the ticked messages or the one under the cursor, or on the batch of it."""
+
+    batch_name = ""
+    """The batch that is shown; "" for the whole outbox."""
+    hindrance: Standing | None = None
+    """What keeps messages from leaving, as last read."""
+
+    def _picked(self) -> list[int]:
+        """Ids of the ticked messages, else of the one under the cursor."""
+        ticked = list(self.table.ticked_ids())
+        cursor = self.table.cursor_id
+        return ticked or ([cursor] if cursor is not None else [])
+
+    def _under_cursor(self) -> OutboxRow | None:
+        cursor = self.table.cursor_id
+        return next(iter(outbox_rows(ids=(cursor,))), None) if cursor is not None else None
+
+    def _batch(self) -> BatchRow | None:
+        """The batch that is shown, else that of the message under the cursor; says so when there is none."""
+        row = self._under_cursor()
+        name = self.batch_name or (row.batch if row else "")
+        found = batch_row(name) if name else None
+        if found is None:
+            self.session.tell(_("There is no batch under the cursor."), problem=True)
+        return found
+
+    # Taking back
+
+    def action_recall(self) -> None:
+        """Take the ticked messages, or the one under the cursor, back at once: it can be sent again."""
+        if picked := self._picked():
+            self._cancel(picked)
+
+    def action_recall_batch(self) -> None:
+        """Take the whole batch back: at once while it has not begun, after a question when some of it has gone."""
+        row = self._batch()
+        if row is None:
+            return
+        counts = row.counts
+        if counts.total == counts.queued + counts.held + counts.cancelled and row.starts_at > now_ms():
+            self._cancel(row.name)
+        else:
+            self._ask_cancel(row.name, counts.queued + counts.deferred + counts.held)
+
+    def action_cancel(self) -> None:
+        """Take the messages back, after a question."""
+        if picked := self._picked():
+            self._ask_cancel(picked, len(picked))
+
+    def _ask_cancel(self, which: Sequence[int] | str, count: int) -> None:
+        if not count:
+            self.session.tell(_("Nothing of this batch waits any more."))
+            return
+        said = ngettext("{count} message will not be sent.", "{count} messages will not be sent.", count)
+        label = BY_ID["outbox.cancel"].label
+        self.session.push_screen(
+            ConfirmScreen(label, [said.format(count=count)], label), lambda yes: self._cancel(which) if yes else None
+        )
+
+    def _cancel(self, which: Sequence[int] | str) -> None:
+        def done(count: int) -> None:
+            self._untick()
+            self.session.notices_changed()
+            said = ngettext("{count} message was cancelled.", "{count} messages were cancelled.", count)
+            self.session.tell(said.format(count=count))
+
+        run_verb(self.session, BY_ID["outbox.cancel"].label, lambda _job: cancel(which, self.session.actor), done)
+
+    def _untick(self) -> None:
+        if self.is_attached:
+            self.table.untick_all()
+
+    # Trying again, settling
+
+    def action_retry(self) -> None:
+        """Let the messages wait again, and send them."""
+        picked = self._picked()
+        if not picked:
+            return
+        session = self.session
+
+        def done(retried: Retried) -> None:
+            self._untick()
+            session.notices_changed()
+            if retried.queued:
+                for batch in {row.batch for row in outbox_rows(ids=tuple(picked))}:
+                    start_sending(session, batch)
+            if retried.left:
+                said = ngettext("{count} message waits again.", "{count} messages wait again.", retried.queued)
+                sentence = said.format(count=retried.queued)
+                session.push_screen(OutcomeScreen(BY_ID["outbox.retry"].label, [sentence], retried.left))
+
+        run_verb(session, BY_ID["outbox.retry"].label, lambda _job: retry(picked, session.actor), done)
+
+    def action_settle(self) -> None:
+        """Say what became of the unknown message under the cursor."""
+        row = self._under_cursor()
+        if row is None or row.state != "unknown":
+            self.session.tell(_("Only a message whose outcome is unknown is settled."), problem=True)
+            return
+        entries = [
+            Entry("sent", _("It arrived"), help=_("The customer or the server's log confirms it")),
+            Entry("resend", _("Send it again"), help=_("It certainly did not arrive; the customer may get it twice")),
+        ]
+        title = f"{BY_ID['outbox.settle'].label} {row.year}/{row.number}"
+
+        def chosen(how: str | None) -> None:
+            if how is not None:
+                ask = AskTextScreen(title, _("Reason"), [_("How do you know? It is written into the journal.")])
+                self.session.push_screen(ask, lambda reason: self._settle(row, how, reason, title))
+
+        self.session.push_screen(ListScreen(title, entries, search=False), chosen)
+
+    def _settle(self, row: OutboxRow, how: str, reason: str | None, title: str) -> None:
+        if not reason:
+            return
+        session = self.session
+
+        def done(_nothing: Any) -> None:
+            session.notices_changed()
+            session.tell(_("It is settled."))
+            if how == "resend":
+                start_sending(session, row.batch)
+
+        run_verb(session, title, lambda _job: resolve(row.id, how, reason, session.actor, session.config), done)
+
+    # Pausing, going on
+
+    def action_pause(self) -> None:
+        """Pause the batch for every sender, or let it go on."""
+        row = self._batch()
+        if row is None:
+            return
+        if row.paused_at is None:
+            self._at_once(lambda: pause(row.name, self.session.actor))
+        else:
+            self._go_on(row.name)
+
+    def action_go(self) -> None:
+        """Take away what keeps messages from leaving, or start what waits for its start, and send from here."""
+        if self.hindrance is not None and self.hindrance.kind == "restored":
+            self.session.push_screen(RestoredScreen(self.hindrance.sentence), self._accepted)
+            return
+        names = [self.batch_name] if self.batch_name else [row.name for row in unfinished(self.session.actor)]
+        under, hours = self._under_cursor(), self.hindrance is not None and self.hindrance.kind == "hours"
+        for name in names:
+            self._go_on(name, at_once=hours or bool(self.batch_name) or (under is not None and under.batch == name))
+        if not names and self.hindrance is not None:
+            self._at_once(lambda: resume(None, self.session.actor))
+        elif not names:
+            self.session.tell(_("Nothing of yours waits."))
+
+    def _accepted(self, yes: bool | None) -> None:
+        if yes:
+            self.session.notices_changed()
+            self.action_go()
+
+    def _go_on(self, name: str, *, at_once: bool = False) -> None:
+        """End the pause of a batch, the trouble of its account and (`at_once`) its wait for the start; then send it."""
+        row = batch_row(name)
+        if row is None or not self.session.may("send"):
+            self._at_once(lambda: self.session.actor.require("send"))
+            return
+        actor, found = self.session.actor, self.hindrance
+        stopped = found is not None and found.kind == "account" and found.operator_code == row.operator_code
+        if row.paused_at is not None or stopped:
+            self._at_once(lambda: resume(name, actor))
+        elif at_once and row.starts_at > max(row.queued_at, now_ms()):
+            self._at_once(lambda: start_now(name, actor))
+        start_sending(self.session, name)
+
+    def _at_once(self, verb: Any) -> None:
+        """A short verb; what it refuses is said."""
+        try:
+            verb()
+        except OpominiError as error:
+            self.session.show_error(error)
+            return
+        self.session.notices_changed()
+
+    # What belongs to a message
+
+    def action_open_notice(self) -> None:
+        """The notice of the message under the cursor."""
+        row = self._under_cursor()
+        if row is not None:
+            open_action(self, BY_ID["notices.detail"], Choice(cursor=row.notice_id))
+
+    def action_contact(self) -> None:
+        """The contacts of the customer of the message under the cursor."""
+        row = self._under_cursor()
+        if row is not None:
+            open_contacts(self.session, row.notice_id)
+
+    def action_account(self) -> None:
+        """The mail account that keeps messages from leaving; else one's own."""
+        code = self.hindrance.operator_code if self.hindrance else ""
+        if code and code != self.session.actor.code:
+            if not self.session.may("operators"):
+                said = _("It is the account of operator {code}; he or an administrator can change it.")
+                self.session.tell(said.format(code=code), problem=True)
+                return
+            from opomini_tui.screens.operator_form import OperatorForm
+            from opomini_tui.setup.operators import operator_of
+
+            self.session.push_screen(OperatorForm(operator_of(code).id))
+            return
+        open_action(self, BY_ID["notices.own_account"], self.choice())
+
+    def action_copy(self) -> None:
+        """Everything known of the message under the cursor, with the server's answer, to the clipboard."""
+        if self.table.cursor_id is not None:
+            self.session.copy_to_clipboard(delivery_detail(self.table.cursor_id))
+            self.session.tell(_("Copied."))
+
+
+def open_contacts(session: SessionApp, notice_id: int) -> None:
+    """The customer of a notice, at his contacts; what was saved there is taken up when the form is left."""
+    from opomini_tui.screens.customer_form import CustomerForm
+
+    form = CustomerForm(notice_of(notice_id).customer_id, "tab-contacts")
+    session.push_screen(form, lambda _saved: session.notices_changed())

@@ -1,0 +1,84 @@
+"""At the start: batches of the operator that were left waiting, and the offer to go on with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Button, Static
+
+from opomini_tui.actions import BY_ID
+from opomini_tui.mail.batches import BatchRow, unfinished
+from opomini_tui.mail.delivery_pages import batches_in_hand
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import now_ms
+from opomini_tui.screens.batches import BatchesScreen, batch_state
+from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.sending import start_sending
+from opomini_tui.text import _, ngettext
+from opomini_tui.text.moments import moment
+
+SHOWN = 8
+
+
+class UnfinishedScreen(FormScreen[None]):
+    """Go on, look at them, or leave them to a worker; nothing is sent by only looking."""
+
+    SIZE = "small"
+
+    def __init__(self, left: Sequence[BatchRow]) -> None:
+        super().__init__()
+        self._left = left
+
+    def heading(self) -> str:
+        """What it is about."""
+        return _("Unfinished sending")
+
+    def body(self) -> ComposeResult:
+        """A line for each batch."""
+        waiting = sum(row.counts.queued + row.counts.deferred for row in self._left)
+        said = ngettext(
+            "{count} message of yours still waits in the outbox.",
+            "{count} messages of yours still wait in the outbox.",
+            waiting,
+        )
+        yield Static(said.format(count=waiting), markup=False, classes="ask--sentence")
+        for row in self._left[:SHOWN]:
+            waits = _("waiting: {count}").format(count=row.counts.queued + row.counts.deferred)
+            yield Static(f"{moment(row.queued_at)} · {waits} · {batch_state(row)}", markup=False, classes="ask--reason")
+
+    def buttons(self) -> list[Button]:
+        """Later, look, go on."""
+        return [
+            form_button(_("Later"), "cancel", BY_ID["form.cancel"].key),
+            form_button(BY_ID["outbox.batches"].label, "batches"),
+            form_button(_("Go on"), "confirm", BY_ID["form.confirm"].key, main=True),
+        ]
+
+    def on_mount(self) -> None:
+        """The focus is on the harmless button."""
+        self.query_one("#button-cancel").focus()
+
+    @on(Button.Pressed, "#button-batches")
+    def _look_at_them(self, event: Button.Pressed) -> None:
+        event.stop()
+        session = self.session
+        self.dismiss(None)
+        session.push_screen(BatchesScreen())
+
+    def confirmed(self) -> None:
+        """Send them from here; what is paused stays paused until somebody resumes it."""
+        for row in self._left:
+            start_sending(self.session, row.name)
+        session = self.session
+        self.dismiss(None)
+        session.push_screen(BatchesScreen())
+
+
+def left_behind(actor: Actor) -> list[BatchRow]:
+    """Batches of the actor whose messages are due and that no sender has in hand, as far as the database knows."""
+    now = now_ms()
+    in_hand = batches_in_hand(now)
+    due = [row for row in unfinished(actor) if row.counts.queued and row.starts_at <= now and row.paused_at is None]
+    return [row for row in due if row.name not in in_hand]

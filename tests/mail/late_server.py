@@ -1,0 +1,36 @@
+"""A fault server that takes its time."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from tests.mail.servers import FaultServer, _Dialogue
+
+
+class LateServer(FaultServer):
+    """`late`: how many seconds it thinks at a step before it answers; at the dot it has the message by then."""
+
+    def __init__(self, **late: float) -> None:
+        super().__init__()
+        self.late = late
+
+    def _converse(self, connection: socket.socket) -> None:
+        dialogue = _LateDialogue(self, connection)
+        try:
+            dialogue.run()
+        except (OSError, ValueError):
+            return  # the client is gone
+        finally:
+            if dialogue.reader is not None:
+                dialogue.reader.close()
+            connection.close()
+
+
+class _LateDialogue(_Dialogue):
+    """One connection to it."""
+
+    def say(self, step: str, usual: str, *, good: bool = True) -> bool:
+        assert isinstance(self.server, LateServer)
+        time.sleep(self.server.late.get(step, 0))
+        return super().say(step, usual, good=good)

@@ -1,0 +1,1 @@
+"""Tests of signing in without a password (XOAUTH2)."""

@@ -1,0 +1,273 @@
+"""The outbox and the progress follow the database, whoever changes it: another screen, a worker, the mailbox, a clock."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from opomini_tui.mail import batches, trouble
+from opomini_tui.mail.high_water import HighWater
+from opomini_tui.mail.outbox import cancel, enqueue
+from opomini_tui.mail.session import SessionError
+from opomini_tui.mail.worker import work
+from opomini_tui.models.database import database, now_ms, run
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.settings import Company
+from opomini_tui.screens.batches import BatchesScreen
+from opomini_tui.screens.notice_detail import NoticeDetailScreen
+from opomini_tui.screens.outbox import DeliveriesScreen
+from opomini_tui.screens.send_progress import SendProgressScreen
+from opomini_tui.screens.unfinished import UnfinishedScreen
+from tests.mail.servers import Act, FaultServer, HonestServer
+from tests.screens.conftest import Opened, run_app
+from tests.screens.working import GUARD, delivery_states, said, settle, until, until_shown, use_server
+
+pytestmark = pytest.mark.journeys
+
+GOING = 31
+
+
+def recall(seconds: int) -> None:
+    """How long a batch can be taken back."""
+    Company.update(recall_seconds=seconds).execute()
+
+
+def queue(company: Opened) -> str:
+    """A batch of every issued notice."""
+    return enqueue(NoticeFilter(year=2012), company.actor, company.config).batch
+
+
+async def watch(pilot: Pilot[int], batch: str) -> SendProgressScreen:
+    """The progress of a batch."""
+    screen = SendProgressScreen(batch)
+    await pilot.app.push_screen(screen)
+    await settle(pilot)
+    return screen
+
+
+def deliveries(pilot: Pilot[int]) -> DeliveriesScreen:
+    """The list of messages that is shown."""
+    screen = pilot.app.screen
+    assert isinstance(screen, DeliveriesScreen)
+    return screen
+
+
+async def test_rows_change_within_two_seconds_and_cursor_and_ticks_stay(company: Opened) -> None:
+    queue(company)
+    async with run_app(company) as pilot:
+        await pilot.press("m", *["down"] * 3, "space")
+        await settle(pilot)
+        table = deliveries(pilot).table
+        cursor, ticked = table.cursor_id, list(table.ticked_ids())
+        run("UPDATE delivery SET state = 'refused', live = ?, reason = 'No such user' WHERE id = ?", (False, cursor))
+        began = time.monotonic()
+        await until_shown(pilot, "refused")
+        assert time.monotonic() - began < 2.5
+        assert "No such user" in said(pilot)
+        assert (table.cursor_id, list(table.ticked_ids())) == (cursor, ticked)
+
+
+async def test_what_the_mailbox_tells_is_shown_with_its_reason_and_the_next_step(company: Opened) -> None:
+    queue(company)
+    run("UPDATE delivery SET state = 'sent', sent_at = queued_at")
+    async with run_app(company) as pilot:
+        await pilot.press("m")
+        await settle(pilot)
+        run(
+            "UPDATE delivery SET arrival = 'undelivered', arrival_reason = 'The box is full.' WHERE id = ?",
+            (deliveries(pilot).table.cursor_id,),
+        )
+        await until_shown(pilot, "Undelivered: The box is full.")
+        assert "Correct the address of the contact (F3), then T sends it to the new one." in said(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NoticeDetailScreen)
+
+
+async def test_the_count_down_comes_from_the_database_and_one_or_all_are_taken_back(company: Opened) -> None:
+    recall(60)
+    batch = queue(company)
+    async with run_app(company) as pilot:
+        await watch(pilot, batch)
+        await until_shown(pilot, "Starts in")
+        await pilot.press("u")
+        await until(pilot, lambda: delivery_states() == {"queued": GOING - 1, "cancelled": 1})
+        await pilot.press("U")
+        await until(pilot, lambda: delivery_states() == {"cancelled": GOING})
+        await until_shown(pilot, "Finished.")
+
+
+async def test_a_batch_is_started_before_its_time(company: Opened) -> None:
+    recall(600)
+    with HonestServer() as server:
+        use_server(server.port)
+        batch = queue(company)
+        async with run_app(company) as pilot:
+            await watch(pilot, batch)
+            await until_shown(pilot, "G starts now")
+            await pilot.press("g")
+            await until_shown(pilot, f"sent: {GOING}", 30)
+        assert len(server.accepted) == GOING
+
+
+async def test_a_pause_of_another_operator_is_seen_and_ended_by_key(company: Opened) -> None:
+    with HonestServer() as server:
+        use_server(server.port)
+        batch = queue(company)
+        batches.pause(batch, company.actor, "the letters are wrong")
+        async with run_app(company) as pilot:
+            await watch(pilot, batch)
+            await until_shown(pilot, "006 paused the batch")
+            assert "the letters are wrong" in said(pilot)
+            await until_shown(pilot, "A batch is paused")
+            await pilot.press("g")
+            await until_shown(pilot, f"sent: {GOING}", 30)
+
+
+async def test_a_stopped_account_is_named_on_every_screen_and_its_form_opens(company: Opened) -> None:
+    queue(company)
+    error = SessionError("authentication", "login", "The server does not accept the password.")
+    trouble.remember(company.actor.id, error, now_ms())
+    async with run_app(company, (110, 30)) as pilot:
+        await until_shown(pilot, "Mail account stopped")
+        await pilot.press("m")
+        await until_shown(pilot, "wait for a person: The server does not accept the password.")
+        await pilot.press("e")
+        await until_shown(pilot, "My account")
+
+
+async def test_a_restored_database_asks_a_person_with_a_reason_and_a_word(company: Opened) -> None:
+    queue(company)
+    notes = HighWater(company.config)
+    notes.note(99_999, 1, "<left@podjetje.example>", now_ms())
+    notes.close()
+    async with run_app(company, (100, 30)) as pilot:
+        await pilot.press("m")
+        await until_shown(pilot, "This database is older than what was sent")
+        await pilot.press("g")
+        await settle(pilot)
+        await pilot.press("f9")
+        await settle(pilot)
+        assert "Something must be written here." in said(pilot)
+        await pilot.press(*"looked", "tab", *"send", "f9")
+        await until(
+            pilot,
+            lambda: run("SELECT COUNT(*) FROM journal_entry WHERE verb = 'accept restored'").fetchone()[0] == 1,
+        )
+
+
+async def test_what_was_left_waiting_is_offered_at_the_start(company: Opened) -> None:
+    with HonestServer() as server:
+        use_server(server.port)
+        queue(company)
+        async with run_app(company, later=False) as pilot:
+            assert isinstance(pilot.app.screen, UnfinishedScreen)
+            assert "31 messages of yours still wait" in said(pilot)
+            await pilot.press("f9")
+            await until(pilot, lambda: delivery_states() == {"sent": GOING}, 30)
+            assert isinstance(pilot.app.screen, BatchesScreen)
+        assert len(server.accepted) == GOING
+
+
+@contextmanager
+def worker(company: Opened) -> Iterator[None]:
+    """`opomini worker` at work."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(company.config, stop, 0.2))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+class OtherScreen(threading.Thread):
+    """Another operator's program on the same database, with a loop of its own: it sends the batch and watches it."""
+
+    def __init__(self, company: Opened, batch: str) -> None:
+        super().__init__()
+        self._company, self._batch = company, batch
+        self.last = ""
+        """What it showed at the end."""
+
+    def run(self) -> None:
+        with database.connection_context():
+            asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        async with run_app(self._company) as pilot:
+            screen = await watch(pilot, self._batch)
+            screen.action_go()
+            for _round in range(600):
+                self.last = said(pilot)
+                if f"sent: {GOING}" in self.last:
+                    return
+                await pilot.pause(0.05)
+
+
+async def test_two_screens_and_a_worker_send_each_once_and_both_show_the_truth(company: Opened) -> None:
+    with HonestServer() as server:
+        use_server(server.port, 4)
+        batch = queue(company)
+        other = OtherScreen(company, batch)
+        async with run_app(company) as pilot:
+            screen = await watch(pilot, batch)
+            other.start()
+            with worker(company):
+                screen.action_go()
+                await until(pilot, lambda: delivery_states() == {"sent": GOING}, 40)
+            await until_shown(pilot, f"sent: {GOING}")
+            await asyncio.to_thread(other.join)
+        assert f"sent: {GOING}" in other.last
+        numbers = [one.content.split(b"X-Opomini-Notice: ")[1].split(b"\r")[0] for one in server.accepted]
+        assert len(numbers) == len(set(numbers)) == GOING
+
+
+async def test_the_screen_leaves_at_once_while_a_server_thinks_about_the_dot(company: Opened) -> None:
+    with FaultServer({"dot": Act(then="hang", keep=True)}) as server:
+        use_server(server.port)
+        batch = queue(company)
+        async with run_app(company) as pilot:
+            screen = await watch(pilot, batch)
+            screen.action_go()
+            await until_sending()
+            await pilot.press("ctrl+q")
+            await asyncio.sleep(GUARD)
+            began = time.monotonic()
+            await pilot.press("f9")
+            while pilot.app.is_running and time.monotonic() - began < 10:
+                await asyncio.sleep(0.05)
+        assert time.monotonic() - began < 2
+        for _round in range(100):  # the senders say what is certain within two seconds
+            states = delivery_states()
+            if "sending" not in states and "claimed" not in states:
+                break
+            await asyncio.sleep(0.1)
+        accepted = len(server.accepted)
+        assert accepted >= 1
+        assert states == {"unknown": accepted, "queued": GOING - accepted}
+
+
+async def until_sending() -> None:
+    """Until a message waits for the answer to its dot."""
+    for _round in range(200):
+        if delivery_states().get("sending"):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(delivery_states())
+
+
+async def test_cancelled_elsewhere_is_seen_in_the_list_of_batches(company: Opened) -> None:
+    batch = queue(company)
+    async with run_app(company) as pilot:
+        await pilot.press("m", "b")
+        await until_shown(pilot, "waits for a sender")
+        cancel(batch, company.actor)
+        await until_shown(pilot, "Finished.")
