@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from opomini_tui.documents.blocks import Block
+from opomini_tui.documents.epc_block import HEIGHT as EPC_HEIGHT
+from opomini_tui.documents.epc_block import draw_epc
 from opomini_tui.documents.frame import COLUMN, LEFT, RIGHT, accent
 from opomini_tui.documents.letter_values import ZERO, Letter
 from opomini_tui.documents.reference import group_iban
@@ -21,35 +23,55 @@ def money_and_currency(letter: Letter, amount: str) -> str:
     return f"{letter.currency} {amount}" if letter.words.language == "en" else f"{amount} {letter.currency}"
 
 
-def sums_block(letter: Letter, with_payment: bool) -> Block:
-    """Totals at the right and, when `with_payment`, payment data at the left, side by side."""
+def sums_block(letter: Letter, beside: Block | None, *, with_payment: bool) -> Block:
+    """Totals at the right; at the left the payment data when `with_payment`, or else the block `beside`."""
     totals = _totals(letter)
     payment = _payment(letter) if with_payment and letter.total > ZERO else []
     totals_height = len(totals) * _LINE + _TOTAL_HEIGHT + 6.0
-    payment_height = (sum(len(lines) for _label, lines, _style in payment) + 1) * _LINE + 1.0
+    left_height = (sum(len(lines) for _label, lines, _style in payment) + 1) * _LINE + 1.0
+    with_epc = bool(payment) and letter.payment_form == "epc"
 
     def draw(sheet: Sheet, y: float) -> None:
-        _draw_totals(sheet, letter, totals, y + 3.5)
+        _draw_totals(sheet, letter, totals, y + 3.0)
         if payment:
-            _draw_payment(sheet, letter, payment, y + 3.5)
+            _draw_payment(sheet, letter, payment, y + 3.0)
+        if with_epc:
+            draw_epc(sheet, letter, y + 3.0 + left_height)
+        if beside:
+            beside.draw(sheet, y + 2.4)
 
-    return Block(max(totals_height, payment_height) + 6.5, draw)
+    if beside:
+        return Block(max(totals_height, beside.height) + 2.4, draw)
+    return Block(max(totals_height, left_height + EPC_HEIGHT * with_epc) + 6.5, draw)
 
 
-def signature_block(letter: Letter) -> Block:
+def signature_block(letter: Letter, width: float) -> Block:
     """Who stands for the letter, and that it is valid without a signature."""
     sender = letter.sender
     names = [name for name in (sender.contact, sender.name) if name]
 
     def draw(sheet: Sheet, y: float) -> None:
         for number, name in enumerate(names):
-            text, style = shrink(name, regular(9.2) if number else bold(9.2), RIGHT - LEFT, 6.0)
+            text, style = shrink(name, regular(9.2) if number else bold(9.2), width, 6.0)
             sheet.text(LEFT, y + 3.2 + number * 4.2, text, style)
         note = letter.words.label("computer_made")
-        text, style = shrink(note, regular(7.2, GREY), RIGHT - LEFT, 5.0)
+        text, style = shrink(note, regular(7.2, GREY), width, 5.0)
         sheet.text(LEFT, y + 3.8 + len(names) * 4.2, text, style)
 
     return Block(4.4 + len(names) * 4.2, draw)
+
+
+def signature_line(letter: Letter, width: float) -> Block:
+    """The same in two lines, for a letter with little room."""
+    sender = letter.sender
+
+    def draw(sheet: Sheet, y: float) -> None:
+        text, style = shrink(sender.contact or sender.name, bold(8.6), width, 6.0)
+        sheet.text(LEFT, y + 2.8, text, style)
+        text, style = shrink(letter.words.label("computer_made"), regular(6.4, GREY), width, 5.0)
+        sheet.text(LEFT, y + 5.9, text, style)
+
+    return Block(6.2, draw)
 
 
 def _totals(letter: Letter) -> list[tuple[str, str]]:

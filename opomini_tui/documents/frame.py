@@ -31,15 +31,15 @@ def accent(letter: Letter) -> Colour:
 
 def bottom(foot: float) -> float:
     """The lowest line of the text on a page whose last `foot` millimetres are taken."""
-    return PAGE_HEIGHT - max(foot + 9.0, 17.0)
+    return PAGE_HEIGHT - max(foot + 6.2, 17.0)
 
 
-def draw_first_frame(sheet: Sheet, letter: Letter) -> None:
-    """Head, address, facts, title and fold marks of the first page."""
+def draw_first_frame(sheet: Sheet, letter: Letter, lift: float) -> None:
+    """Head, address, facts, title (higher by `lift`) and fold marks of the first page."""
     _draw_head(sheet, letter)
     _draw_address(sheet, letter)
     _draw_facts(sheet, letter)
-    _draw_title(sheet, letter)
+    _draw_title(sheet, letter, TITLE_BASELINE - lift)
     for y in FOLDS:
         sheet.rule(6.0, 9.5, y, 0.3, GREY)
 
@@ -55,7 +55,7 @@ def draw_next_frame(sheet: Sheet, letter: Letter) -> None:
 
 def draw_foot(sheet: Sheet, letter: Letter, page: int, pages: int, foot: float) -> None:
     """Number of the notice and of the page, above the `foot` millimetres that are taken."""
-    y = PAGE_HEIGHT - max(foot + 4.0, 10.0)
+    y = PAGE_HEIGHT - max(foot + 2.6, 10.0)
     sheet.text(LEFT, y, letter.full_title, _SMALL)
     sheet.text_to(RIGHT, y, letter.words.label("page", page=str(page), pages=str(pages)), _SMALL)
 
@@ -152,13 +152,13 @@ def _draw_facts(sheet: Sheet, letter: Letter) -> None:
         y += 5.7
 
 
-def _draw_title(sheet: Sheet, letter: Letter) -> None:
+def _draw_title(sheet: Sheet, letter: Letter, y: float) -> None:
     """Title and number in one line, both smaller when the title is long."""
     number = letter.words.title_number(letter.full_number)
     size = 19.0
     while size > 11.0 and bold(size).width(letter.title) + regular(size).width(f" {number}") > WIDTH:
         size -= 0.5
     title = bold(size, accent(letter))
-    sheet.text(LEFT, TITLE_BASELINE, letter.title, title)
+    sheet.text(LEFT, y, letter.title, title)
     x = LEFT + title.width(letter.title + " ")
-    sheet.text(x, TITLE_BASELINE, number, regular(size, GREY))
+    sheet.text(x, y, number, regular(size, GREY))

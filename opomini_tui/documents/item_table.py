@@ -87,9 +87,9 @@ class ItemTable:
     ) -> tuple[list[_Placed], Style]:
         """The columns in the largest size in which they fit, the free room spread between them."""
         room = WIDTH - _SMALLEST_GAP * (len(columns) - 1)
-        for scale in _SIZES:
+        for scale, broken in ((1.0, False), *((scale, True) for scale in _SIZES)):
             cell = regular(size * scale)
-            widths = [self._natural(column, cells, cell) for column, cells in zip(columns, texts, strict=True)]
+            widths = [self._natural(column, cells, cell, broken) for column, cells in zip(columns, texts, strict=True)]
             if sum(widths) <= room:
                 break
         excess = sum(widths) - room
@@ -109,10 +109,10 @@ class ItemTable:
             x += width + gap
         return placed, cell
 
-    def _natural(self, column: _Column, cells: Sequence[str], cell: Style) -> float:
-        """The width that a column wants: its widest cell or sum, or the longest word of its head."""
+    def _natural(self, column: _Column, cells: Sequence[str], cell: Style, broken: bool) -> float:
+        """The width that a column wants: its widest cell or sum, or its head (when `broken`, its longest word)."""
         words = self._letter.words.label(column.name).split()
-        head = max(bold(min(7.2, cell.size * 0.88)).width(word) for word in words)
+        head = max(bold(min(7.2, cell.size * 0.88)).width(word) for word in (words if broken else [" ".join(words)]))
         widest = max(map(cell.width, cells))
         if column.amount:
             total = sum(map(column.amount, self._letter.items), ZERO)

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Any, BinaryIO
-
-from reportlab import rl_config as _rl_config
-from reportlab.pdfgen import canvas as _canvas
+from typing import BinaryIO
 
 from opomini_tui.documents.layout import lay_out
 from opomini_tui.documents.letter_values import (
@@ -23,7 +20,8 @@ from opomini_tui.documents.letter_values import (
     placeholder_values,
     with_texts,
 )
-from opomini_tui.documents.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, paint
+from opomini_tui.documents.pdf_file import PdfFile
+from opomini_tui.documents.sheet import paint
 from opomini_tui.errors import NothingToDo
 from opomini_tui.text import _
 
@@ -37,12 +35,6 @@ __all__ = [
     "placeholder_values",
     "with_texts",
 ]
-
-# The library has no types.
-rl_config: Any = _rl_config
-canvases: Any = _canvas
-
-rl_config.useA85 = 0  # text-safe coding of streams costs time and a quarter of the size
 
 
 def draw_letter(letter: Letter) -> bytes:
@@ -65,36 +57,31 @@ def draw_letters(letters: Iterable[Letter], output: BinaryIO) -> int:
         NothingToDo: there are no letters.
         OpominiError: a letter's lines do not add up to its totals, or a logo cannot be read; nothing is written.
     """
-    canvas: Any = None
-    pages = count = 0
-    for count, letter in enumerate(letters, start=1):
+    document: PdfFile | None = None
+    more = -1
+    for letter in letters:
         check(letter)
-        canvas = canvas or _new_canvas(letter, output)
-        for number, sheet in enumerate(lay_out(letter)):
-            if not number:
-                key = f"{letter.full_number}/{count}"
-                canvas.bookmarkPage(key)
-                canvas.addOutlineEntry(f"{letter.full_title} – {letter.recipient.name}", key)
-            paint(sheet, canvas)
-            canvas.showPage()
-            pages += 1
-    if canvas is None:
+        document = document or _new_document(letter)
+        bookmark = f"{letter.full_title} – {letter.recipient.name}"
+        for sheet in lay_out(letter):
+            paint(sheet, document, bookmark)
+            bookmark = ""
+        more += 1
+    if document is None:
         raise NothingToDo(_("There are no notices to print. Choose others and try again."))
-    if count > 1:
-        canvas.setTitle(f"{canvas._doc.info.title} (+{count - 1})")
-        canvas.showOutline()
-    canvas.save()
-    return pages
+    if more:
+        document.title += f" (+{more})"
+        document.outline_shown = True
+    output.write(document.finish())
+    return document.pages
 
 
-def _new_canvas(letter: Letter, output: BinaryIO) -> Any:
+def _new_document(letter: Letter) -> PdfFile:
     """An empty document with the particulars of its first letter."""
-    canvas = canvases.Canvas(
-        output, (PAGE_WIDTH * MM, PAGE_HEIGHT * MM), pageCompression=1, invariant=1, lang=letter.words.language
+    return PdfFile(
+        letter.full_title,
+        letter.date,
+        author=letter.sender.name,
+        subject=letter.purpose,
+        language=letter.words.language,
     )
-    canvas.setDateFormatter(lambda *_moment: f"D:{letter.date:%Y%m%d}000000Z")
-    canvas.setTitle(letter.full_title)
-    canvas.setAuthor(letter.sender.name)
-    canvas.setSubject(letter.purpose)
-    canvas.setCreator("Opomini")
-    return canvas

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from opomini_tui.documents.letter_values import Letter, LetterLine, Recipient, Sender, placeholder_values, with_texts
-from opomini_tui.documents.reference import si12
+from opomini_tui.documents.reference import notice_reference
 from opomini_tui.documents.stored_texts import StoredTexts, kind_of
 from opomini_tui.models.database import run
 from opomini_tui.models.fields import as_day
@@ -53,9 +53,9 @@ class NoticeLetter:
 
 def notice_letters(notice_ids: Sequence[int]) -> Iterator[NoticeLetter]:
     """The letters of the notices, in the order of the ids; an id without a notice is passed over."""
-    texts, sender = StoredTexts(), company_sender(Company.current())
+    texts, company = StoredTexts(), Company.current()
     for start in range(0, len(notice_ids), CHUNK):
-        yield from _chunk(notice_ids[start : start + CHUNK], texts, sender)
+        yield from _chunk(notice_ids[start : start + CHUNK], texts, company)
 
 
 def company_sender(company: Company) -> Sender:
@@ -78,9 +78,9 @@ def company_sender(company: Company) -> Sender:
     )
 
 
-def _chunk(ids: Sequence[int], texts: StoredTexts, sender: Sender) -> Iterator[NoticeLetter]:
+def _chunk(ids: Sequence[int], texts: StoredTexts, company: Company) -> Iterator[NoticeLetter]:
     """The letters of a few notices; four queries."""
-    wanted = list(ids)
+    wanted, sender = list(ids), company_sender(company)
     notices = {row.id: row for row in Notice.select(Notice, Customer).join(Customer).where(Notice.id.in_(wanted))}
     items: dict[int, list[NoticeItem]] = {}
     for row in NoticeItem.select().where(NoticeItem.notice.in_(wanted)).order_by(NoticeItem.position):
@@ -95,7 +95,7 @@ def _chunk(ids: Sequence[int], texts: StoredTexts, sender: Sender) -> Iterator[N
             yield NoticeLetter(
                 notice,
                 notice.customer,
-                _letter(notice, items.get(number, []), sender),
+                _letter(notice, items.get(number, []), sender, company),
                 texts.template("above", *where),
                 texts.template("below", *where),
                 label,
@@ -117,7 +117,7 @@ def _previous(ids: Sequence[int]) -> dict[int, tuple[str, date | None]]:
     return {number: (f"{year}-{series}", as_day(day)) for number, year, series, day in rows}
 
 
-def _letter(notice: Notice, items: Sequence[NoticeItem], sender: Sender) -> Letter:
+def _letter(notice: Notice, items: Sequence[NoticeItem], sender: Sender, company: Company) -> Letter:
     """The letter without its texts."""
     customer = notice.customer
     return Letter(
@@ -145,7 +145,10 @@ def _letter(notice: Notice, items: Sequence[NoticeItem], sender: Sender) -> Lett
         interest=notice.interest,
         compensation=notice.compensation,
         total=notice.total,
-        reference=si12(notice.year, notice.number),
+        reference=notice_reference(company.reference_kind, notice.year, notice.number),
+        codes=company.slip,
+        purpose_code=company.purpose_code,
+        purpose_text=company.purpose_text,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 from opomini_tui.documents.reference import group_iban
 from opomini_tui.documents.texts import fill
@@ -15,6 +16,7 @@ from opomini_tui.text.formats import format_date, format_money
 
 ZERO = Decimal(0)
 PURPOSE_LENGTH = 42  # of the purpose on a payment order
+_MOST_ON_SLIP = Decimal("999999999.99")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,10 @@ class LetterLine:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A notice as it is printed. `above` and `below` are filled in; an empty line parts their paragraphs."""
+    """A notice as it is printed. `above` and `below` are filled in; an empty line parts their paragraphs.
+
+    `codes`: it may carry a payment slip or code; `purpose_text`: template of the payment's purpose, "" for the packaged.
+    """
 
     sender: Sender
     recipient: Recipient
@@ -89,6 +94,9 @@ class Letter:
     reference: str = ""
     above: str = ""
     below: str = ""
+    codes: bool = False
+    purpose_code: str = "GDSV"
+    purpose_text: str = ""
 
     @property
     def full_number(self) -> str:
@@ -112,9 +120,25 @@ class Letter:
 
     @property
     def purpose(self) -> str:
-        """The purpose of the payment, at most 42 characters: "Opomin 2026-276, 3 računi"."""
-        invoices = self.words.counted("invoices", len(self.items))
-        return self.words.label("purpose_text", number=self.full_number, invoices=invoices)[:PURPOSE_LENGTH]
+        """The purpose of the payment, at most 42 characters: "Opomin 2026-276, 3 računi".
+
+        Raises:
+            TemplateError: the template of the company cannot be filled.
+        """
+        if self.purpose_text:
+            text = fill(self.purpose_text, placeholder_values(self))
+        else:
+            invoices = self.words.counted("invoices", len(self.items))
+            text = self.words.label("purpose_text", number=self.full_number, invoices=invoices)
+        return " ".join(text.split())[:PURPOSE_LENGTH].strip()
+
+    @property
+    def payment_form(self) -> Literal["upn", "epc", ""]:
+        """How it is paid by one scan: the UPN slip at home, an EPC code abroad; nothing without an account or euros."""
+        payable = ZERO < self.total <= _MOST_ON_SLIP and self.currency == "EUR" and self.sender.iban
+        if not (self.codes and payable):
+            return ""
+        return "upn" if self.recipient.country in ("", "SI") else "epc"
 
     def money(self, amount: Decimal) -> str:
         """An amount as the letter's language writes it."""

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any, Literal
+from typing import Literal
 
-from reportlab.pdfgen import canvas as _canvas
-
-from opomini_tui.documents.sheet import GREY, HAIR, INK, MM, PAGE_HEIGHT, PAGE_WIDTH, Sheet, bold, paint, regular
+from opomini_tui.documents.pdf_file import PdfFile
+from opomini_tui.documents.sheet import GREY, HAIR, INK, Sheet, Style, bold, paint, regular
 from opomini_tui.documents.typesetting import shrink
-
-canvases: Any = _canvas  # the library has no types
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 34.0, 280.0
 ROW = 5.2
@@ -34,10 +30,7 @@ def draw_list(
     """The rows as a PDF with repeated headings, page numbers, and `sums` (a cell per column) as its last line."""
     per_page = int((BOTTOM - TOP) / ROW) - 1
     parts = [rows[start : start + per_page] for start in range(0, len(rows), per_page)] or [[]]
-    output = BytesIO()
-    canvas = canvases.Canvas(output, (PAGE_WIDTH * MM, PAGE_HEIGHT * MM), pageCompression=1, invariant=1)
-    canvas.setTitle(title)
-    canvas.setCreator("Opomini")
+    document = PdfFile(title)
     for number, part in enumerate(parts, 1):
         sheet = Sheet()
         sheet.text(LEFT, 18, title, bold(13))
@@ -52,13 +45,11 @@ def draw_list(
             sheet.rule(LEFT, RIGHT, y, 0.25, HAIR)
         if number == len(parts):
             _draw_line(sheet, y + ROW - 1.2, columns, sums, bold(8))
-        paint(sheet, canvas)
-        canvas.showPage()
-    canvas.save()
-    return output.getvalue()
+        paint(sheet, document)
+    return document.finish()
 
 
-def _draw_line(sheet: Sheet, y: float, columns: Sequence[ListColumn], cells: Sequence[str], style: Any) -> None:
+def _draw_line(sheet: Sheet, y: float, columns: Sequence[ListColumn], cells: Sequence[str], style: Style) -> None:
     """One line of cells on the baseline `y`; what is too long is set smaller, then cut with an ellipsis."""
     x = LEFT
     for column, cell in zip(columns, cells, strict=True):

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from copy import copy
+import zlib
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
 
 from PIL import Image, UnidentifiedImageError
-from reportlab.lib import utils as _utils
-from reportlab.pdfbase import pdfdoc as _pdfdoc
 
+from opomini_tui.documents.pdf_file import PdfFile
 from opomini_tui.errors import OpominiError
 from opomini_tui.text import _
-
-pdfdoc: Any = _pdfdoc  # the library has no types
-utils: Any = _utils
 
 MOST_PIXELS = 1200  # a side; 60 mm at 500 dots per inch
 
@@ -39,32 +34,24 @@ class Logo:
             picture = picture.convert("RGBA")
         picture.thumbnail((MOST_PIXELS, MOST_PIXELS))
         self.width, self.height = picture.size
-        self._name = "logo" + hashlib.sha256(content).hexdigest()[:16]
-        self._object = pdfdoc.PDFImageXObject(self._name, utils.ImageReader(picture), mask="auto")
-        self._mask = getattr(self._object, "_smask", None)
+        self.key = "logo" + hashlib.sha256(content).hexdigest()[:16]
+        self._space = "DeviceGray" if picture.mode == "L" else "DeviceRGB"
+        self._mask = b""
+        if picture.mode == "RGBA":
+            opacity = picture.getchannel("A")
+            if opacity.getextrema() != (255, 255):
+                self._mask = zlib.compress(opacity.tobytes(), 9)
+            picture = picture.convert("RGB")
+        self._pixels = zlib.compress(picture.tobytes(), 9)
+
+    def add_to(self, document: PdfFile) -> int:
+        """Store the picture, and its transparency, in a document; its number."""
+        entries = f"/Type /XObject /Subtype /Image /Width {self.width} /Height {self.height} /BitsPerComponent 8"
+        mask = ""
         if self._mask:
-            self._mask.name = f"{self._name}mask"
-
-    def paint(self, canvas: Any, x: float, y: float, width: float, height: float) -> None:
-        """Place the picture with its lower left corner at `x`, `y`; all in points.
-
-        The canvas would compress the picture again for every document, so the ready object is put into the document
-        directly.
-        """
-        document = canvas._doc
-        registered = document.getXObjectName(self._name)
-        if registered not in document.idToObject:
-            picture = copy(self._object)  # an object belongs to one document
-            if self._mask:
-                picture.smask = document.Reference(copy(self._mask), f"{registered}.mask")
-            document.Reference(picture, registered)
-            document.addForm(self._name, picture)
-        canvas.saveState()
-        canvas.translate(x, y)
-        canvas.scale(width, height)
-        canvas._currentPageHasImages = 1
-        canvas.doForm(self._name)
-        canvas.restoreState()
+            number = document.add_stream(f"{entries} /ColorSpace /DeviceGray", self._mask, compressed=True)
+            mask = f" /SMask {number} 0 R"
+        return document.add_stream(f"{entries} /ColorSpace /{self._space}{mask}", self._pixels, compressed=True)
 
 
 @lru_cache(maxsize=8)

@@ -20,6 +20,7 @@ from pypdf import PdfReader, PdfWriter
 
 from opomini_tui.documents.letter import draw_letter, draw_letters
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
+from opomini_tui.dunning.undelivered import counts_again
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
@@ -169,6 +170,9 @@ def _mark(ids: Sequence[int], actor: Actor, *, posted: bool, where: str) -> None
         run(f"UPDATE notice SET printed_at = ? WHERE id IN ({listed})", (at,))
         if posted:
             run(f"UPDATE notice SET state = 'sent', sent_at = ? WHERE id IN ({listed}) AND state = 'issued'", (at,))
+            run(f"UPDATE notice SET posted_at = ? WHERE id IN ({listed})", (at,))
+            for number in ids:
+                counts_again(number, actor.code)  # one that came back undelivered by mail
         labels = run(f"SELECT year, number FROM notice WHERE id IN ({listed}) ORDER BY year, number").fetchall()
         journal.write_many(
             actor.code, "post" if posted else "print", [(f"notice {y}/{n}", {"where": where}) for y, n in labels]

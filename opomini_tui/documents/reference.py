@@ -55,6 +55,17 @@ def rf(text: str) -> str:
     return f"RF{98 - _mod97(body + 'RF00'):02d} {body}"
 
 
+def notice_reference(kind: str, year: int, number: int) -> str:
+    """The reference of notice `number` of `year` in the kind SI12, SI00 or RF ("RF56 202600276").
+
+    Raises:
+        OpominiError: year and number are too long for it.
+    """
+    if kind == "SI00":
+        return si00(year, number)
+    return rf(f"{year}{number:05d}") if kind == "RF" else si12(year, number)
+
+
 def is_reference(reference: str) -> bool:
     """True when form and check digits of a reference (SI00, SI12, SI99, RF) are right; spaces do not count."""
     match = _REFERENCE.fullmatch(_compact(reference))

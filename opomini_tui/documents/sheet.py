@@ -6,10 +6,13 @@ A letter is laid out on sheets first, so that every page can say how many there 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 from opomini_tui.documents.fonts import BOLD, REGULAR, letter_font, unit_width
 from opomini_tui.documents.logo import Logo
+from opomini_tui.documents.pdf_file import PdfFile, subset_name
+from opomini_tui.documents.qr import QrCode
 
 MM = 72 / 25.4  # points
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
@@ -57,6 +60,17 @@ def bold(size: float, colour: Colour = INK) -> Style:
     return Style(BOLD, size, colour)
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A drawing that never changes, in points from the lower left corner; `key` names it, `faces` are its fonts."""
+
+    key: str
+    width: float
+    height: float
+    content: bytes  # deflated
+    faces: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Sheet:
     """One A4 page; texts stand in reading order."""
@@ -64,6 +78,8 @@ class Sheet:
     texts: list[tuple[float, float, str, Style]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float, Colour]] = field(default_factory=list)
     pictures: list[tuple[Logo, float, float, float, float]] = field(default_factory=list)
+    forms: list[tuple[Form, float, float]] = field(default_factory=list)
+    codes: list[tuple[QrCode, float, float, float]] = field(default_factory=list)
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
         """Set `text` from `x` on, on the baseline `y`."""
@@ -82,27 +98,98 @@ class Sheet:
         scale = min(width / logo.width, height / logo.height)
         self.pictures.append((logo, x, y, logo.width * scale, logo.height * scale))
 
+    def form(self, form: Form, x: float, y: float) -> None:
+        """Place a form with its upper left corner at `x`, `y`."""
+        self.forms.append((form, x, y))
 
-def paint(sheet: Sheet, canvas: Any) -> None:
-    """Paint the sheet on the current page of a canvas: pictures, rules, then the texts as one object."""
+    def code(self, code: QrCode, x: float, y: float, module: float) -> None:
+        """Place a QR code without its quiet zone, its upper left corner at `x`, `y`; `module` in millimetres."""
+        self.codes.append((code, x, y, module))
+
+
+def paint(sheet: Sheet, document: PdfFile, bookmark: str = "") -> None:
+    """Add the sheet to a document as a page: forms, pictures, codes, rules, then the texts as one object."""
+    objects: dict[str, int] = {}
+    parts: list[bytes] = []
+    for form, x, y in sheet.forms:
+        objects[form.key] = document.share(form.key, partial(_add_form, form))
+        parts.append(_placed(form.key, 1, 1, x, y + form.height / MM))
     for logo, x, y, width, height in sheet.pictures:
-        logo.paint(canvas, x * MM, (PAGE_HEIGHT - y - height) * MM, width * MM, height * MM)
+        objects["Logo"] = document.share(logo.key, logo.add_to)
+        parts.append(_placed("Logo", width * MM, height * MM, x, y + height))
+    for number, (code, x, y, module) in enumerate(sheet.codes):
+        name = f"Code{number}"
+        objects[name] = _add_code(document, code)
+        width, height = code.stride * module, code.size * module
+        parts.append(b"0 g " + _placed(name, width * MM, height * MM, x, y + height))
+    parts += _rules(sheet)
+    parts += _texts(sheet, document)
+    document.add_page(b"\n".join(parts), objects, bookmark)
+
+
+def _placed(name: str, width: float, height: float, x: float, bottom: float) -> bytes:
+    """An XObject drawn `width` by `height` points (or multiples of its own size) with its foot at `bottom` mm."""
+    matrix = f"{width:.3f} 0 0 {height:.3f} {x * MM:.3f} {(PAGE_HEIGHT - bottom) * MM:.3f}"
+    return f"q {matrix} cm /{name} Do Q".encode()
+
+
+def _add_form(form: Form, document: PdfFile) -> int:
+    """Store a form."""
+    for face in form.faces:
+        document.use_font(face)
+    box = f"[0 0 {form.width:.3f} {form.height:.3f}]"
+    entries = f"/Type /XObject /Subtype /Form /BBox {box} /Resources << {document.fonts} >>"
+    return document.add_stream(entries, form.content, compressed=True)
+
+
+def _add_code(document: PdfFile, code: QrCode) -> int:
+    """Store a QR code as a stencil: its dark modules are painted, the rest stays as it is."""
+    entries = (
+        f"/Type /XObject /Subtype /Image /ImageMask true /Decode [1 0] /BitsPerComponent 1 "
+        f"/Width {code.stride} /Height {code.size}"
+    )
+    return document.add_stream(entries, code.rows)
+
+
+def _rules(sheet: Sheet) -> list[bytes]:
+    """The rules, colour and weight said only where they change."""
+    parts: list[bytes] = []
+    drawn_in: tuple[float, Colour] | None = None
     for left, right, y, weight, colour in sheet.rules:
-        canvas.setStrokeColorRGB(*colour)
-        canvas.setLineWidth(weight)
+        if drawn_in != (weight, colour):
+            parts.append(b"%.2f %.2f %.2f RG %.2f w" % (*colour, weight))
+            drawn_in = weight, colour
         height = (PAGE_HEIGHT - y) * MM
-        canvas.line(left * MM, height, right * MM, height)
-    for font in (REGULAR, BOLD):
-        letter_font(font)  # the canvas finds it by name
-    texts = canvas.beginText()
-    current: Style | None = None
+        parts.append(b"%.2f %.2f m %.2f %.2f l S" % (left * MM, height, right * MM, height))
+    return parts
+
+
+def _texts(sheet: Sheet, document: PdfFile) -> list[bytes]:
+    """The texts, font and colour said only where they change."""
+    parts = [b"BT"]
+    font: tuple[str, float] | None = None
+    colour: Colour | None = None
     for x, y, text, style in sheet.texts:
-        if style is not current:
-            if current is None or style.colour != current.colour:
-                texts.setFillColorRGB(*style.colour)
-            if current is None or style[:2] != current[:2]:
-                texts.setFont(style.font, style.size)
-            current = style
-        texts.setTextOrigin(x * MM, (PAGE_HEIGHT - y) * MM)
-        texts.textOut(text)
-    canvas.drawText(texts)
+        if style.colour is not colour and style.colour != colour:
+            colour = style.colour
+            parts.append(b"%.2f %.2f %.2f rg" % colour)
+        if style[:2] != font:
+            font = style[:2]
+            parts.append(f"/{document.use_font(style.font)} {style.size:g} Tf".encode())
+        place = b"1 0 0 1 %.2f %.2f Tm" % (x * MM, (PAGE_HEIGHT - y) * MM)
+        runs = list(letter_font(style.font).encode(text, document.more_codes[style.font]))
+        if len(runs) == 1 and runs[0][0] == 0:
+            parts.append(b"%b (%b) Tj" % (place, _escaped(runs[0][1])))
+        else:
+            parts.append(place)
+            parts += [
+                f"/{subset_name(style.font, subset)} {style.size:g} Tf (".encode() + _escaped(codes) + b") Tj"
+                for subset, codes in runs
+            ]
+            font = None
+    return [*parts, b"ET"]
+
+
+def _escaped(codes: bytes) -> bytes:
+    """The inside of a string (7.3.4.2)."""
+    return codes.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").replace(b"\r", b"\\r")

@@ -35,7 +35,8 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
     return ["".join(run.text for run in line) for line in _set([(text, style)], width)]
 
 
-def set_paragraph(text: str, style: Style, width: float) -> list[list[Run]]:
+@lru_cache(maxsize=1024)  # the text under the table is the same in most letters
+def set_paragraph(text: str, style: Style, width: float) -> tuple[list[Run], ...]:
     """A paragraph in lines of at most `width`, ragged right; `**` turns bold on and off, a line end is kept."""
     lines: list[list[Run]] = []
     strong = style.bold
@@ -45,7 +46,7 @@ def set_paragraph(text: str, style: Style, width: float) -> list[list[Run]]:
             pieces[-2:] = ["**".join(pieces[-2:])]
         stretches = [(piece, strong if number % 2 else style) for number, piece in enumerate(pieces)]
         lines += _set(stretches, width)
-    return lines
+    return tuple(lines)
 
 
 def _set(stretches: Sequence[tuple[str, Style]], width: float) -> list[list[Run]]:

@@ -61,8 +61,7 @@ class Wording:
         section = "lawsuit" if before_lawsuit else _LEVELS[level]
         texts = {**self._words[section], **self._variant(kind, section)}
         parts = {**self._words["parts"], **self._variant(kind, "parts")}
-        # Every level below the lawsuit shares the message of the first.
-        text = str(texts.get(name, self._words["first"][name]))
+        text = str(texts[name])
         while _PART.search(text):
             text = _PART.sub(lambda match: str(parts[match[1]]), text)
         return text

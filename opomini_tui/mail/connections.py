@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from opomini_tui import keys
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail.rate import free_connections, server_key, take_connection
-from opomini_tui.mail.session import Envelope, Outcome, Server, SmtpSession, open_session
+from opomini_tui.mail.session import Envelope, Outcome, Server, SessionError, SmtpSession, open_session
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
 from opomini_tui.text import _
@@ -52,11 +52,11 @@ def server_of(operator: Operator, config: Config) -> Server:
     )
 
 
-def _token(operator: Operator, config: Config) -> str:
-    """The operator's access token of today (XOAUTH2)."""
+def _token(operator: Operator, config: Config, refused: str = "") -> str:
+    """The operator's access token of today (XOAUTH2), another one than `refused`."""
     from opomini_tui.mail.oauth import access_token  # an optional extra, and slow to load
 
-    return access_token(operator, config)
+    return access_token(operator, config, refused=refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,22 @@ class Connections:
             self._end(operator_id)
         if not take_connection(account.key, account.most, self._sender_id, self._clock()):
             raise AllTaken(_("All connections to the mail server are taken by other senders."))
-        line = _Line(open_session(account.server), account, used_at=time.monotonic())
+        line = _Line(self._open(operator_id, account), account, used_at=time.monotonic())
         self._lines[operator_id] = line
         return line, False
+
+    def _open(self, operator_id: int, account: _Account) -> SmtpSession:
+        """A new session. A token that the server refuses is fetched anew once: the clocks may not agree on its end."""
+        try:
+            return open_session(account.server)
+        except SessionError as error:
+            if not account.server.token or error.kind != "authentication":
+                raise
+            token = _token(Operator.get_by_id(operator_id), self._config, refused=account.server.token)
+            if token == account.server.token:
+                raise
+            self._accounts.pop(operator_id, None)
+            return open_session(replace(account.server, token=token))
 
     def _account(self, operator_id: int) -> _Account:
         """The operator's server as his settings have it, at most `ACCOUNT_SECONDS` old."""

@@ -18,6 +18,7 @@ from opomini_tui.mail.compose import Draft, compose, content
 from opomini_tui.models.database import run, run_many
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.parties import Operator
+from opomini_tui.models.settings import Company
 from opomini_tui.text import _
 
 COLUMNS = (
@@ -34,7 +35,8 @@ _INSERT = (
 class Writer:
     """Writes the messages of one batch: the operator they leave from, and what was typed for this batch.
 
-    `subject` and `body` are templates; "" takes the template of each notice. `cc`: checked addresses.
+    `subject` and `body` are templates; "" takes the template of each notice. `cc`: checked addresses; `html`: the text
+    goes as HTML too.
     """
 
     operator: Operator
@@ -42,6 +44,7 @@ class Writer:
     subject: str = ""
     body: str = ""
     cc: tuple[str, ...] = ()
+    html: bool = False
 
     @property
     def bcc(self) -> str:
@@ -107,7 +110,7 @@ def writer(operator: Operator, subject: str = "", body: str = "", cc: Sequence[s
             _("Operator {name} has no mail server (SMTP) yet. Set it in the form Operator.").format(name=operator.name)
         )
     copies = tuple(address for given in cc for address in split_addresses(given))
-    return Writer(operator, StoredTexts(), subject.strip(), body.strip(), copies)
+    return Writer(operator, StoredTexts(), subject.strip(), body.strip(), copies, Company.current().html_mail)
 
 
 def _check_template(what: str, template: str) -> None:
@@ -162,6 +165,7 @@ def delivery_row(
             number=notice.number,
             date=datetime.fromtimestamp(now // 1000, UTC),
             cc=by.cc,
+            html=by.html,
         )
     )
     document_id, pdf = letter

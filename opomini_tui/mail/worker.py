@@ -56,6 +56,6 @@ def _watch_mailboxes(config: Config, stop: threading.Event) -> None:
         wait = MAILBOX_SECONDS
         try:
             with own_connection():
-                poll_due(config, now_ms())
+                poll_due(config, now_ms(), stop)
         except (PeeweeException, OpominiError):
             continue  # what failed stands in the mailbox's own record; the next look tries again

@@ -17,7 +17,7 @@ from opomini_tui.mail.account_steps import unsaved
 from opomini_tui.models.actor import ROLES, role_name
 from opomini_tui.models.parties import Operator
 from opomini_tui.screens.account import AccountScreen
-from opomini_tui.screens.account_test import AccountTestScreen
+from opomini_tui.screens.account_trial import AccountTestScreen
 from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.certificates import CertificatesScreen
 from opomini_tui.screens.form import FormScreen, form_button

@@ -83,6 +83,7 @@ def general_fields(company: Company, year: int) -> ComposeResult:
             NumberField("first_number", _("is"), first_number(year), low=1, high=99_999_999),
         )
         yield SelectField("compensation", _("Compensation of 40 EUR"), compensations(), company.compensation)
+        yield SelectField("rule_guard", _("Charges that the law limits"), guards(), company.rule_guard)
         yield CheckField("interest_cap", _("Interest up to the principal"), company.interest_cap)
         yield CheckField("address_fallback", _("Fallback address"), company.address_fallback)
         yield Static(
@@ -94,6 +95,11 @@ def general_fields(company: Company, year: int) -> ComposeResult:
         )
         yield NumberField("row_limit", _("Rows in the grid"), company.row_limit, low=1, high=1_000_000)
         yield from letter_fields(company)
+
+
+def guards() -> list[tuple[str, str]]:
+    """What is done about them."""
+    return [("warn", _("warn")), ("apply", _("lower to the limit")), ("off", _("leave as they are"))]
 
 
 def compensations() -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ def prepare(url: str, home: str) -> Config:
     """Open the database of the test, with leases that are short enough to wait for."""
     text.use_language("en")
     claims.LEASE_MS = LEASE_MS
+    sender._MESSAGES_EACH = 200  # so that no process takes the connections of all others
     open_database(url)
     Path(home).mkdir(exist_ok=True)
     return load_config({"OPOMINI_HOME": home, "OPOMINI_DATABASE_URL": url})

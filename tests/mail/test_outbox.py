@@ -22,7 +22,7 @@ from opomini_tui.models.deliveries import Delivery
 from opomini_tui.models.journal import JournalEntry
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.parties import Contact, Operator
-from opomini_tui.models.settings import Template
+from opomini_tui.models.settings import Company, Template
 from tests.mail import builder
 
 ALL = NoticeFilter(year=2012)
@@ -57,6 +57,15 @@ def test_a_notice_becomes_one_message(actor: Actor, config: Config) -> None:
     assert row.content_sha256 == hashlib.sha256(content(row.skeleton, builder.PDF)).hexdigest()
     assert (row.state, row.channel, row.live, row.next_try_at) == ("queued", "smtp", True, row.queued_at)
     assert verbs() == [("queue", f"batch {done.batch}")]
+
+
+def test_the_text_goes_as_html_too_where_the_setting_wants_it(sqlite_actor: Actor, config: Config) -> None:
+    Company.update(html_mail=True).execute()
+    builder.notices(builder.customers(1))
+    enqueue(ALL, sqlite_actor, config)
+    (row,) = Delivery.select()
+    kinds = [part.get_content_type() for part in message(row).walk()]
+    assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]
 
 
 def test_the_same_again_queues_nothing_and_says_waiting(actor: Actor, config: Config) -> None:

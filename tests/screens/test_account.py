@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from opomini_tui.mail import oauth
 from opomini_tui.models.parties import Operator
 from opomini_tui.screens.account import AccountScreen
-from opomini_tui.screens.account_test import AccountTestScreen
+from opomini_tui.screens.account_trial import AccountTestScreen
 from opomini_tui.screens.session import SessionApp
 from tests.mail.certificates import Certificates, make_certificates
 from tests.mail.oauth.accounts import ANA, operator, with_values

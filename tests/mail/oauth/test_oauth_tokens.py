@@ -18,9 +18,14 @@ from opomini_tui.keys import encrypt
 from opomini_tui.mail import oauth
 from opomini_tui.mail.account_steps import examine_account
 from opomini_tui.mail.answers import SessionError
+from opomini_tui.mail.outbox import enqueue
+from opomini_tui.mail.sender import deliver
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database
+from opomini_tui.models.deliveries import MailTrouble
+from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.parties import Operator
+from tests.mail import builder
 from tests.mail.certificates import Certificates
 from tests.mail.mailbox.pop3_server import Pop3Server
 from tests.mail.oauth.accounts import ANA, connected, operator, told
@@ -91,6 +96,8 @@ import os
 from opomini_tui.config import load_config
 from opomini_tui.mail.oauth import access_token
 from opomini_tui.models.database import open_database
+from opomini_tui.models.deliveries import MailTrouble
+from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.parties import Operator
 config = load_config()
 open_database(config.database_url)
@@ -238,3 +245,27 @@ def test_a_message_is_sent_with_the_token_and_with_a_renewed_one(
     assert [step.state for step in steps[:6]] == ["ok", "ok", "warn", "fail", "skipped", "skipped"]
     assert "Connect the account again" in steps[3].sentence
     assert "secret-" not in str(steps)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while")
+def test_a_sender_fetches_another_token_when_his_is_refused(
+    sqlite_actor: Actor, connecting: Config, service: StandIn, certificates: Certificates
+) -> None:
+    with TokenServer(tls=certificates.good, account=("nobody", "nothing")) as server:
+        record = operator(
+            sqlite_actor, connecting, smtp_host=HOST, smtp_port=server.port, smtp_security="starttls", email=ANA
+        )
+        connected(record, connecting, service, sqlite_actor)
+        builder.notices(builder.customers(2), items=1)
+        enqueue(NoticeFilter(year=2012), Actor.of(record), connecting)
+        server.token = "secret-access-2"  # the first one has just been revoked
+        done = deliver(connecting)
+        assert (done.sent, done.paused_because) == (2, "")
+        assert len(server.accepted) == 2
+        server.token = "another"
+        builder.notices(builder.customers(1), items=1)
+        enqueue(NoticeFilter(year=2012), Actor.of(record), connecting)
+        stopped = deliver(connecting)
+    assert (stopped.sent, stopped.left) == (0, 1)
+    assert "secret-" not in stopped.paused_because
+    assert MailTrouble.get().until is None, "a person has to connect the account again"
