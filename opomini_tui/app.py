@@ -24,11 +24,13 @@ from opomini_tui.mail.pulse import PULSE_SECONDS, Pulse, read_pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import open_database
 from opomini_tui.models.preferences import recall, remember
+from opomini_tui.models.settings import Company
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.session import SessionApp, read
 from opomini_tui.text import _, ngettext, use_language
+from opomini_tui.text.moments import use_zone
 from opomini_tui.themes import DEFAULT, SIXTEEN_COLOURS, VARIABLES, load_themes, theme_folder
 from opomini_tui.widgets.bars import Status, TitleBar
 
@@ -127,6 +129,7 @@ class OpominiApp(SessionApp):
         """The main screen in the operator's language and colours."""
         self._actor = actor
         use_language(self.config.language or actor.language)
+        use_zone(Company.current().time_zone)
         self.theme = self._start_theme(recall(actor, "theme"))
         self._show_pulse(read_pulse(self.config))
         self.push_screen(NoticesScreen())

@@ -32,6 +32,7 @@ from opomini_tui.screens.tabbed import Tab, TabbedForm
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.settings_form import level_field, save_settings
 from opomini_tui.text import _, ngettext
+from opomini_tui.text.moments import use_zone
 from opomini_tui.widgets.fields import Field, FieldProblem
 
 
@@ -111,6 +112,7 @@ class SettingsScreen(TabbedForm[None]):
         except OpominiError as error:
             self.session.show_error(error)
             return
+        use_zone(values["time_zone"])
         said = ngettext("{count} setting was changed.", "{count} settings were changed.", len(changes))
         self.session.tell(said.format(count=len(changes)) if changes else _("Nothing was changed."))
         self.session.notices_changed()

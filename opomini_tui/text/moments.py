@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+_zone: ZoneInfo | None = None
+
+
+def use_zone(name: str) -> None:
+    """Show moments in the time zone `name` from now on: the company's, wherever the machine stands."""
+    global _zone
+    _zone = ZoneInfo(name) if name else None
 
 
 def local(at: int) -> datetime:
-    """The moment on the clock of this machine."""
-    return datetime.fromtimestamp(at // 1000, UTC).astimezone()
+    """The moment on the company's clock; on this machine's before it is known."""
+    return datetime.fromtimestamp(at // 1000, UTC).astimezone(_zone)
 
 
 def moment(at: int | None, *, seconds: bool = False) -> str:
