@@ -173,20 +173,27 @@ def _report(made: Prepared, *, dry_run: bool) -> None:
 
 
 def issue(call: Call) -> int:
-    """Issue the prepared notices of the filter."""
+    """Issue the prepared notices of the filter, signed when the operator has a certificate."""
     from opomini_tui.documents.issue import issue as run_issue
+    from opomini_tui.documents.signature import signer_of
 
     chosen, progress = read_filter(call.args), Progress()
     if chosen.state not in (None, "prepared"):
         raise UsageError(_("Only prepared notices can be issued; leave --state out."))
     actor = call.actor
+    actor.require("issue")
+    signer = signer_of(actor.record(), call.config)
     with stop_on_signal() as stop:
-        done = run_issue(chosen, actor, progress=lambda now, all_: progress.show(f"{now}/{all_}"), stop=stop)
+        done = run_issue(
+            chosen, actor, signer=signer, progress=lambda now, all_: progress.show(f"{now}/{all_}"), stop=stop
+        )
     progress.end()
-    for sentence in done.refused:
+    for sentence in (*done.refused, *done.warnings):
         complain(sentence)
     said = ngettext("{n} notice was issued.", "{n} notices were issued.", done.count)
     say(said.format(n=done.count))
+    if done.signed_by and done.count:
+        say(_("Signed with the certificate of {name}.").format(name=done.signed_by))
     if done.stopped:
         complain(_("Stopped before the end; the same command issues the rest."))
     if done.count == 0 and done.refused:

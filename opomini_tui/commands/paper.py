@@ -22,6 +22,7 @@ def add_verbs(verbs: Verbs) -> None:
     parser.add_argument("--copies", type=int, default=1, metavar="N", help=_("how many copies (printer)"))
     parser.add_argument("--tray", default="", metavar=_("NAME"), help=_("paper tray (printer)"))
     parser.add_argument("--posted", action="store_true", help=_("they leave by post: count them as sent"))
+    parser.add_argument("--no-copy-mark", action="store_true", help=_("no KOPIJA on letters that were printed before"))
     parser.set_defaults(verb=print_letters)
 
     parser = verbs.add("export", _("write a list of notices to a file"))
@@ -51,6 +52,7 @@ def print_letters(call: Call) -> int:
         copies=args.copies,
         tray=args.tray,
         posted=args.posted,
+        copy_mark=not args.no_copy_mark,
     )
     for sentence in done.skipped:
         complain(sentence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from opomini_tui.documents.blocks import Block
 from opomini_tui.documents.epc_block import HEIGHT as EPC_HEIGHT
+from opomini_tui.documents.epc_block import WIDTH as EPC_WIDTH
 from opomini_tui.documents.epc_block import draw_epc
 from opomini_tui.documents.frame import COLUMN, LEFT, RIGHT, accent
 from opomini_tui.documents.letter_values import ZERO, Letter
@@ -12,7 +13,7 @@ from opomini_tui.documents.sheet import GREY, HAIR, Sheet, Style, bold, regular
 from opomini_tui.documents.typesetting import fit, shrink
 
 _PAYMENT_RIGHT = 114.0
-_VALUES = LEFT + 27.0  # where the values of the payment data begin
+_LABELS, _LABELS_BESIDE_CODE = 27.0, 23.0  # widths of the labels of the payment data
 _LINE = 4.7
 _SIZES = (9.0, 8.0, 7.0, 6.0)  # of the payment data, in points
 _TOTAL_HEIGHT = 8.4
@@ -29,20 +30,22 @@ def sums_block(letter: Letter, beside: Block | None, *, with_payment: bool) -> B
     payment = _payment(letter) if with_payment and letter.total > ZERO else []
     totals_height = len(totals) * _LINE + _TOTAL_HEIGHT + 6.0
     left_height = (sum(len(lines) for _label, lines, _style in payment) + 1) * _LINE + 1.0
-    with_epc = bool(payment) and letter.payment_form == "epc"
+    with_epc = bool(payment) and _has_code(letter)
+    if with_epc:
+        left_height = max(left_height, _LINE + 1.0 + EPC_HEIGHT)
 
     def draw(sheet: Sheet, y: float) -> None:
         _draw_totals(sheet, letter, totals, y + 3.0)
         if payment:
             _draw_payment(sheet, letter, payment, y + 3.0)
         if with_epc:
-            draw_epc(sheet, letter, y + 3.0 + left_height)
+            draw_epc(sheet, letter, y + 3.0 + _LINE + 1.2)
         if beside:
             beside.draw(sheet, y + 2.4)
 
     if beside:
         return Block(max(totals_height, beside.height) + 2.4, draw)
-    return Block(max(totals_height, left_height + EPC_HEIGHT * with_epc) + 6.5, draw)
+    return Block(max(totals_height, left_height) + 6.5, draw)
 
 
 def signature_block(letter: Letter, width: float) -> Block:
@@ -112,26 +115,39 @@ def _payment(letter: Letter) -> list[tuple[str, list[str], Style]]:
     """Label, value in lines, and style of each of the payment data; what is copied exactly is bold."""
     sender, label = letter.sender, letter.words.label
     bank = " · ".join(filter(None, (sender.bank, sender.bic)))
+    start, labels = _payment_columns(letter)
+    room = (COLUMN - 3.0 if _has_code(letter) else _PAYMENT_RIGHT) - start - labels
+    name_lines = 1 if regular(_SIZES[1]).width(sender.name) <= room else 2  # a little smaller before it is parted
     values = [
-        (label("payee"), sender.name, 2, regular(9.0)),
+        (label("payee"), sender.name, name_lines, regular(9.0)),
         ("IBAN", group_iban(sender.iban), 1, bold(9.0)),
         (label("bank"), bank, 1, regular(9.0)),
         (label("reference"), letter.reference, 1, bold(9.0)),
         (label("purpose"), letter.purpose, 1, regular(9.0)),
         (label("pay_amount"), money_and_currency(letter, letter.money(letter.total)), 1, bold(9.0)),
     ]
-    room = _PAYMENT_RIGHT - _VALUES
     return [(name, *fit(value, style, room, most, _SIZES)) for name, value, most, style in values if value]
+
+
+def _has_code(letter: Letter) -> bool:
+    """Whether the EPC code stands at the left of the payment data."""
+    return letter.payment_form == "epc"
+
+
+def _payment_columns(letter: Letter) -> tuple[float, float]:
+    """Where the labels of the payment data begin, and how wide they are: beside the code, or at the left edge."""
+    return (LEFT + EPC_WIDTH, _LABELS_BESIDE_CODE) if _has_code(letter) else (LEFT, _LABELS)
 
 
 def _draw_payment(sheet: Sheet, letter: Letter, payment: list[tuple[str, list[str], Style]], y: float) -> None:
     """The payment data under their heading."""
     y += 3.3
+    start, labels = _payment_columns(letter)
     sheet.text(LEFT, y, letter.words.label("payment"), bold(8.8, accent(letter)))
     y += _LINE + 1.0
     for name, lines, style in payment:
-        label, label_style = shrink(name, regular(8.0, GREY), _VALUES - LEFT - 1.5, 5.0)
-        sheet.text(LEFT, y, label, label_style)
+        label, label_style = shrink(name, regular(8.0, GREY), labels - 1.5, 5.0)
+        sheet.text(start, y, label, label_style)
         for line in lines:
-            sheet.text(_VALUES, y, line, style)
+            sheet.text(start + labels, y, line, style)
             y += _LINE

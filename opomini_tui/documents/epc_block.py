@@ -5,11 +5,12 @@ from __future__ import annotations
 from opomini_tui.documents.frame import LEFT
 from opomini_tui.documents.letter_values import Letter
 from opomini_tui.documents.qr import encode
-from opomini_tui.documents.sheet import GREY, Sheet, bold, regular
+from opomini_tui.documents.sheet import GREY, Sheet, regular
 
-HEIGHT = 31.5  # of the block, in millimetres
+WIDTH = 27.0  # that the code takes from the payment data beside it, in millimetres
+HEIGHT = 29.0  # of the code with its caption
 _MOST_VERSION = 13
-_SIDE = 26.0  # of the code without its quiet zone
+_SIDE = 23.0  # of the code without its quiet zone
 _NAME_LENGTH, _TEXT_LENGTH = 70, 140
 
 
@@ -26,11 +27,10 @@ def epc_payload(letter: Letter) -> str:
 
 
 def draw_epc(sheet: Sheet, letter: Letter, y: float) -> None:
-    """The code with its top at `y`, and what it is beside it; the transfer in words stands above it."""
+    """The code with its top at `y` and its caption; the transfer in words stands beside it."""
     code = encode(epc_payload(letter).encode("utf-8"), most_version=_MOST_VERSION)
-    sheet.code(code, LEFT, y + 2.5, _SIDE / code.size)
-    sheet.text(LEFT + _SIDE + 4.0, y + 5.7, "EPC QR", bold(8.8))
-    sheet.text(LEFT + _SIDE + 4.0, y + 9.9, "SEPA Credit Transfer", regular(8.0, GREY))
+    sheet.code(code, LEFT, y, _SIDE / code.size)
+    sheet.text(LEFT, y + _SIDE + 3.4, "EPC QR · SEPA", regular(6.8, GREY))
 
 
 def _line(text: str) -> str:

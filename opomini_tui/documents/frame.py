@@ -34,13 +34,15 @@ def bottom(foot: float) -> float:
     return PAGE_HEIGHT - max(foot + 6.2, 17.0)
 
 
-def draw_first_frame(sheet: Sheet, letter: Letter, lift: float) -> None:
-    """Head, address, facts, title (higher by `lift`) and fold marks of the first page."""
+def draw_first_frame(sheet: Sheet, letter: Letter, lift: float, foot: float) -> None:
+    """Head, address, facts, title (higher by `lift`) and, above the `foot` that is taken, fold marks of the first page."""
     _draw_head(sheet, letter)
     _draw_address(sheet, letter)
     _draw_facts(sheet, letter)
     _draw_title(sheet, letter, TITLE_BASELINE - lift)
     for y in FOLDS:
+        if y >= PAGE_HEIGHT - foot:
+            break
         sheet.rule(6.0, 9.5, y, 0.3, GREY)
 
 
@@ -75,9 +77,10 @@ def _draw_head(sheet: Sheet, letter: Letter) -> None:
         for number, line in enumerate(lines):
             sheet.text(LEFT, 18.0 + number * style.size * 0.44, line, style)
     for line in _particulars(letter, sender):
-        text, style = shrink(line, _SMALL, RIGHT - COLUMN, 5.0)
-        sheet.text(COLUMN, y, text, style)
-        y += 3.55
+        parts, style = fit(line, _SMALL, RIGHT - COLUMN, 2, (7.4, 6.6, 5.6))
+        for part in parts:
+            sheet.text(COLUMN, y, part, style)
+            y += 3.55
 
 
 def _particulars(letter: Letter, sender: Sender) -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
+from typing import TYPE_CHECKING
 
 from opomini_tui.documents.letter import draw_letter
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
+from opomini_tui.documents.letter_values import SlipObstacle
 from opomini_tui.dunning.recheck import OBSTACLES_TO_ISSUE, judged, obstacle_sentence, today_utc
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.models import journal
@@ -16,7 +19,10 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
 from opomini_tui.models.notices import Notice
-from opomini_tui.text import _
+from opomini_tui.text import _, ngettext
+
+if TYPE_CHECKING:
+    from opomini_tui.documents.signature import LetterSigner
 
 CHUNK = 50
 """Notices that are issued in one transaction; a stop or a crash loses at most the drawing of so many."""
@@ -24,25 +30,31 @@ CHUNK = 50
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """How many notices were issued, a sentence for each that was not, and whether it was stopped before the end."""
+    """How many notices were issued, a sentence for each that was not, and whether it was stopped before the end.
+
+    `warnings`: what the bookkeeper should know of those that were issued; `signed_by`: whose certificate signed them.
+    """
 
     count: int
     refused: tuple[str, ...]
     stopped: bool = False
+    warnings: tuple[str, ...] = ()
+    signed_by: str = ""
 
 
 def issue(
     chosen: NoticeFilter,
     actor: Actor,
     *,
+    signer: LetterSigner | None = None,
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> Issued:
-    """Issue the prepared notices of the filter.
+    """Issue the prepared notices of the filter; `signer` (see `signature.signer_of`) signs each letter.
 
     What was paid, changed, disputed or blocked since it was prepared is refused by name, the rest is issued. Works in
     chunks, each one transaction: after a crash, the same call issues the rest. `progress(done, all)`; `stop` ends it
-    after the chunk in hand.
+    after the chunk in hand, and so does a letter that cannot be signed.
 
     Raises:
         NothingToDo: the filter holds no prepared notice.
@@ -51,18 +63,28 @@ def issue(
     ids = notice_ids(replace(chosen, state="prepared", sort="customer_code"))
     if not ids:
         raise NothingToDo(_("There is no prepared notice in this choice; nothing was issued."))
-    count = 0
+    issued = 0
     refused: list[str] = []
+    slipless: Counter[SlipObstacle] = Counter()
+    stopped = False
     for start in range(0, len(ids), CHUNK):
-        if stop is not None and stop.is_set():
-            return Issued(count, tuple(refused), stopped=True)
+        stopped = stop is not None and stop.is_set()
+        if stopped:
+            break
         drawn, undrawable = _draw(ids[start : start + CHUNK])
-        done, changed = _store(drawn, actor)
-        count += done
+        try:
+            letters = _signed(drawn, signer)
+        except OpominiError as error:  # what keeps one letter from being signed keeps them all
+            refused.append(str(error))
+            stopped = True
+            break
+        done, changed = _store(letters, actor, signer.holder if signer else "")
+        issued += len(done)
+        slipless.update(entry.bare.slip_obstacle for entry in done if entry.bare.codes and entry.bare.slip_obstacle)
         refused += [*undrawable, *changed]
         if progress:
             progress(min(start + CHUNK, len(ids)), len(ids))
-    return Issued(count, tuple(refused))
+    return Issued(issued, tuple(refused), stopped, _slip_warnings(slipless), signer.holder if signer else "")
 
 
 def _draw(ids: Sequence[int]) -> tuple[list[tuple[NoticeLetter, bytes]], list[str]]:
@@ -76,10 +98,47 @@ def _draw(ids: Sequence[int]) -> tuple[list[tuple[NoticeLetter, bytes]], list[st
     return drawn, refused
 
 
-def _store(drawn: Sequence[tuple[NoticeLetter, bytes]], actor: Actor) -> tuple[int, list[str]]:
-    """Issue the drawn notices in one transaction; how many, and a sentence for each that was not."""
+def _signed(drawn: list[tuple[NoticeLetter, bytes]], signer: LetterSigner | None) -> list[tuple[NoticeLetter, bytes]]:
+    """The same letters with the signature of who issues them; as they are without a signer."""
+    if signer is None:
+        return drawn
+    return [(entry, signer.sign(pdf, place=entry.bare.sender.city)) for entry, pdf in drawn]
+
+
+def _slip_warnings(slipless: Mapping[SlipObstacle, int]) -> tuple[str, ...]:
+    """A sentence for each reason why letters have no payment slip although the company wants it."""
+    sentences: dict[SlipObstacle, Callable[[int], str]] = {
+        "no account": lambda n: ngettext(
+            "{n} letter has no payment slip: the company has no account number (IBAN). Write it in the settings.",
+            "{n} letters have no payment slip: the company has no account number (IBAN). Write it in the settings.",
+            n,
+        ),
+        "wrong account": lambda n: ngettext(
+            "{n} letter has no payment slip: the company's account number (IBAN) is wrong. Correct it in the settings.",
+            "{n} letters have no payment slip: the company's account number (IBAN) is wrong. Correct it in the settings.",
+            n,
+        ),
+        "currency": lambda n: ngettext(
+            "{n} letter has no payment slip: its currency is not the euro.",
+            "{n} letters have no payment slip: their currency is not the euro.",
+            n,
+        ),
+        "amount": lambda n: ngettext(
+            "{n} letter has no payment slip: there is nothing to pay, or more than a slip can hold.",
+            "{n} letters have no payment slip: there is nothing to pay, or more than a slip can hold.",
+            n,
+        ),
+    }
+    return tuple(say(slipless[why]).format(n=slipless[why]) for why, say in sentences.items() if slipless.get(why))
+
+
+def _store(
+    drawn: Sequence[tuple[NoticeLetter, bytes]], actor: Actor, signed_by: str
+) -> tuple[list[NoticeLetter], list[str]]:
+    """Issue the drawn notices in one transaction; those that are, and a sentence for each that is not."""
     refused: list[str] = []
-    issued: list[Notice] = []
+    issued: list[NoticeLetter] = []
+    by = {"signed_by": signed_by} if signed_by else {}
     entries: list[tuple[str, dict[str, object]]] = []
     with exclusive("notices"):
         obstacles = _obstacles([entry.notice.id for entry, _pdf in drawn])
@@ -92,11 +151,11 @@ def _store(drawn: Sequence[tuple[NoticeLetter, bytes]], actor: Actor) -> tuple[i
                 refused.append(f"{notice.label}: {obstacle_sentence(obstacle)}")
             else:
                 digest = _issue_one(notice.id, pdf, actor)
-                issued.append(notice)
-                entries.append((f"notice {notice.label}", {"sha256": digest, "total": str(notice.total)}))
-        _raise_series(issued)
+                issued.append(entry)
+                entries.append((f"notice {notice.label}", {"sha256": digest, "total": str(notice.total), **by}))
+        _raise_series([entry.notice for entry in issued])
         journal.write_many(actor.code, "issue", entries)
-    return len(entries), refused
+    return issued, refused
 
 
 def _obstacles(ids: Sequence[int]) -> dict[int, tuple[str, str]]:

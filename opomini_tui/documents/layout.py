@@ -81,7 +81,7 @@ def lay_out(letter: Letter) -> list[Sheet]:
         setting = settings[0]
         blocks, starts = _divided(content, setting, foot)
     sheets = [Sheet() for _start in starts]
-    draw_first_frame(sheets[0], letter, setting.lift)
+    draw_first_frame(sheets[0], letter, setting.lift, foot if len(sheets) == 1 else 0.0)
     for sheet in sheets[1:]:
         draw_next_frame(sheet, letter)
     place(blocks, starts, sheets, [FIRST_TOP - setting.lift] + [NEXT_TOP] * (len(starts) - 1))

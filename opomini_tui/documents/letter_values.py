@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from opomini_tui.documents.reference import group_iban
+from opomini_tui.documents.reference import group_iban, is_iban
 from opomini_tui.documents.texts import fill
 from opomini_tui.documents.wording import Wording, wording
 from opomini_tui.errors import OpominiError
@@ -17,6 +17,7 @@ from opomini_tui.text.formats import format_date, format_money
 ZERO = Decimal(0)
 PURPOSE_LENGTH = 42  # of the purpose on a payment order
 _MOST_ON_SLIP = Decimal("999999999.99")
+SlipObstacle = Literal["no account", "wrong account", "currency", "amount"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,20 @@ class Letter:
         return " ".join(text.split())[:PURPOSE_LENGTH].strip()
 
     @property
+    def slip_obstacle(self) -> SlipObstacle | None:
+        """Why it cannot be paid by one scan: no account or a wrong one, not euros, nothing to pay or too much."""
+        if not self.sender.iban:
+            return "no account"
+        if not is_iban(self.sender.iban):
+            return "wrong account"
+        if self.currency != "EUR":
+            return "currency"
+        return None if ZERO < self.total <= _MOST_ON_SLIP else "amount"
+
+    @property
     def payment_form(self) -> Literal["upn", "epc", ""]:
-        """How it is paid by one scan: the UPN slip at home, an EPC code abroad; nothing without an account or euros."""
-        payable = ZERO < self.total <= _MOST_ON_SLIP and self.currency == "EUR" and self.sender.iban
-        if not (self.codes and payable):
+        """How it is paid by one scan: the UPN slip at home, an EPC code abroad; nothing where something is against it."""
+        if not self.codes or self.slip_obstacle:
             return ""
         return "upn" if self.recipient.country in ("", "SI") else "epc"
 

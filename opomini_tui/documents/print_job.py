@@ -1,32 +1,25 @@
 """Izpis: one, the ticked or the filtered notices as one PDF, to a file or to a printer; and the list of notices.
 
-What is printed is what was issued: where a letter drawn anew equals the stored one, all are drawn into one document
-(small and fast); where one does not (its texts or address changed since), the stored files themselves go in.
+What is printed is what was issued (see `letter_bundle`); a letter that was printed before bears the mark of a copy.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pypdf import PdfReader, PdfWriter
-
-from opomini_tui.documents.letter import draw_letter, draw_letters
-from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
+from opomini_tui.documents.letter_bundle import bundle
 from opomini_tui.dunning.undelivered import counts_again
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.models.notices import Document
 from opomini_tui.text import _
 
 PRINTER_SECONDS = 120
@@ -51,11 +44,12 @@ def print_notices(
     copies: int = 1,
     tray: str = "",
     posted: bool = False,
+    copy_mark: bool = True,
 ) -> Printed:
     """Print the issued notices of the filter, in its order, to the file `output` or to `printer` ("" is the default one).
 
-    `posted`: they leave by post, so they count as sent from now on. Prepared notices have no letter and are left out,
-    each named.
+    `posted`: they leave by post, so they count as sent from now on. `copy_mark`: those that were printed before bear the
+    word KOPIJA. Prepared notices have no letter and are left out, each named.
 
     Raises:
         NothingToDo: none of them is issued.
@@ -65,13 +59,13 @@ def print_notices(
     ids, skipped = _issued(chosen)
     if not ids:
         raise NothingToDo(_("None of these notices is issued; there is nothing to print."))
-    ids, content, pages = _one_pdf(ids)
+    made = bundle(ids, copy_mark=copy_mark)
     if output is not None:
-        write_file(output, content)
+        write_file(output, made.content)
     else:
-        send_to_printer(content, printer or "", copies, tray)
-    _mark(ids, actor, posted=posted, where=str(output) if output else printer or "printer")
-    return Printed(len(ids), pages, output, tuple(skipped))
+        send_to_printer(made.content, printer or "", copies, tray)
+    _mark(made.notice_ids, actor, posted=posted, where=str(output) if output else printer or "printer")
+    return Printed(len(made.notice_ids), made.pages, output, tuple(skipped))
 
 
 def _issued(chosen: NoticeFilter) -> tuple[list[int], list[str]]:
@@ -84,37 +78,6 @@ def _issued(chosen: NoticeFilter) -> tuple[list[int], list[str]]:
         else:
             ids.append(number)
     return ids, skipped
-
-
-def _one_pdf(ids: Sequence[int]) -> tuple[list[int], bytes, int]:
-    """All letters as one document: the notices in it (one unlocked just now is not), its bytes, and its pages."""
-    stored = dict(
-        run(
-            "SELECT notice.id, document.sha256 FROM notice JOIN document ON document.id = notice.document_id "
-            f"WHERE notice.id IN ({','.join(map(str, ids))})"
-        ).fetchall()
-    )
-    entries = [entry for entry in notice_letters(ids) if entry.notice.id in stored]
-    printed = [entry.notice.id for entry in entries]
-    output = BytesIO()
-    if all(_is_as_issued(entry, stored[entry.notice.id]) for entry in entries):
-        pages = draw_letters((entry.letter for entry in entries), output)
-        return printed, output.getvalue(), pages
-    writer = PdfWriter()
-    for entry in entries:
-        title = f"{entry.notice.label} {entry.notice.customer_name}"
-        content = Document.get_by_id(entry.notice.document_id).content
-        writer.append(PdfReader(BytesIO(bytes(content))), outline_item=title)
-    writer.write(output)
-    return printed, output.getvalue(), len(writer.pages)
-
-
-def _is_as_issued(entry: NoticeLetter, digest: str) -> bool:
-    """Whether drawing the letter now gives the very bytes that were issued."""
-    try:
-        return hashlib.sha256(draw_letter(entry.letter)).hexdigest() == digest
-    except OpominiError:  # today's texts cannot be filled; what was issued can still be printed
-        return False
 
 
 def write_file(path: Path, content: bytes) -> None:

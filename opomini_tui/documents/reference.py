@@ -7,6 +7,7 @@ ISO 13616 (IBAN), and the Slovene BBAN, whose fifteen digits are 1 modulo 97.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.text import _
@@ -56,7 +57,7 @@ def rf(text: str) -> str:
 
 
 def notice_reference(kind: str, year: int, number: int) -> str:
-    """The reference of notice `number` of `year` in the kind SI12, SI00 or RF ("RF56 202600276").
+    """The reference of notice `number` of `year` in the kind SI12, SI00 or RF ("RF76 202600276").
 
     Raises:
         OpominiError: year and number are too long for it.
@@ -103,6 +104,16 @@ def check_iban(iban: str) -> str:
         message = _("The account number {iban} is not right: a digit is wrong or missing. Compare it with the bank's.")
         raise OpominiError(message.format(iban=iban))
     return compact
+
+
+@lru_cache(maxsize=64)
+def is_iban(iban: str) -> bool:
+    """True when the account number passes the checks of `check_iban`."""
+    try:
+        check_iban(iban)
+    except OpominiError:
+        return False
+    return True
 
 
 def group_iban(iban: str) -> str:

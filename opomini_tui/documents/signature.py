@@ -6,7 +6,7 @@ makes signing hundreds quick.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,13 @@ _TIMESTAMP_SECONDS = 15
 
 
 class LetterSigner:
-    """Signs letters with one certificate; `holder` is whose it is."""
+    """Signs letters with one certificate; `holder` is whose it is, `expires` its last day."""
 
-    def __init__(self, signer: SimpleSigner, holder: str, timestamper: TimeStamper | None = None) -> None:
+    def __init__(
+        self, signer: SimpleSigner, holder: str, expires: date, timestamper: TimeStamper | None = None
+    ) -> None:
         self.holder = holder
+        self.expires = expires
         self._signer = signer
         self._timestamper = timestamper
         self._reserved: int | None = None
@@ -117,11 +120,13 @@ def open_signer(content: bytes, passphrase: str, timestamp_url: str = "") -> Let
         raise OpominiError(_("The certificate cannot be opened with its stored passphrase. Add it again.")) from error
     if key is None or found is None:
         raise OpominiError(_("The file holds no certificate with its private key."))
+    expires = found.not_valid_after_utc.date()
     if found.not_valid_after_utc < datetime.now(UTC):
-        expired = format_date(found.not_valid_after_utc.date())
         raise OpominiError(
-            _("The certificate expired on {day}. Choose another as the default, or delete it.").format(day=expired)
+            _("The certificate expired on {day}. Choose another as the default, or delete it.").format(
+                day=format_date(expires)
+            )
         )
     signer = SigningKey.opened(content, secret, key)
     stamper = HTTPTimeStamper(timestamp_url, timeout=_TIMESTAMP_SECONDS) if timestamp_url else None
-    return LetterSigner(signer, signer.subject_name or "", stamper)
+    return LetterSigner(signer, signer.subject_name or "", expires, stamper)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from opomini_tui.documents.letter_data import company_sender, notice_letters
 from opomini_tui.documents.letter_values import Letter, LetterLine, Recipient, placeholder_values
-from opomini_tui.documents.reference import si12
+from opomini_tui.documents.reference import notice_reference
 from opomini_tui.documents.stored_texts import LAWSUIT
 from opomini_tui.documents.texts import TemplateError, fill
 from opomini_tui.models.database import run
@@ -77,8 +77,9 @@ def _sample_letter(level: int, language: str) -> Letter:
     )
     amount = sum((line.open_amount for line in lines), Decimal(0))
     interest = sum((line.interest for line in lines), Decimal(0))
+    company = Company.current()
     return Letter(
-        sender=company_sender(Company.current()),
+        sender=company_sender(company),
         recipient=Recipient("0000001", "Kovinar d.o.o."),
         year=SAMPLE_DAY.year,
         number=SAMPLE_NUMBER,
@@ -94,7 +95,7 @@ def _sample_letter(level: int, language: str) -> Letter:
         interest=interest,
         compensation=Decimal(0),
         total=amount + rules.cost + interest,
-        reference=si12(SAMPLE_DAY.year, SAMPLE_NUMBER),
+        reference=notice_reference(company.reference_kind, SAMPLE_DAY.year, SAMPLE_NUMBER),
     )
 
 

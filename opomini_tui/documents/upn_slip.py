@@ -78,7 +78,7 @@ def slip_of(letter: Letter) -> UpnSlip:
         purpose_code=letter.purpose_code,
         purpose=latin_2(letter.purpose, PURPOSE_LENGTH),
         deadline=letter.deadline,
-        iban="".join(sender.iban.split()),
+        iban="".join(sender.iban.split()).upper(),
         reference=letter.reference,
     )
 

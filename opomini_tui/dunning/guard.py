@@ -62,75 +62,72 @@ def deadline_days(customer: Customer, rule: LevelRule, rules: Rules) -> int:
 
 def guard_sentences(counts: Mapping[Rule, int], guard: str) -> tuple[str, ...]:
     """A sentence for each rule that notices of a run break (`guard` "warn") or broke before it was applied."""
-    apply = guard == "apply"
-    return tuple(_sentence(rule, counts[rule], apply).format(count=counts[rule]) for rule in Rule if counts.get(rule))
+    say = _applied if guard == "apply" else _warning
+    return tuple(say(rule, counts[rule]).format(count=counts[rule]) for rule in Rule if counts.get(rule))
 
 
-def _sentence(rule: Rule, count: int, apply: bool) -> str:
-    """The sentence for `count` notices."""
-    if rule is Rule.REPEATED_COST:
-        return ngettext(
-            "{count} notice charges a cost for items that were dunned before: a court has allowed the cost of one notice only.",
-            "{count} notices charge a cost for items that were dunned before: a court has allowed the cost of one notice only.",
-            count,
-        )
+def _warning(rule: Rule, n: int) -> str:
+    """What `n` notices do that the law limits."""
     if rule is Rule.CONSUMER_COST:
-        return _either(
-            apply,
-            ngettext(
-                "{count} notice to a natural person charges more than the default interest (consumer protection, ZVPot).",
-                "{count} notices to natural persons charge more than the default interest (consumer protection, ZVPot).",
-                count,
-            ),
-            ngettext(
-                "On {count} notice to a natural person the cost was lowered to the default interest (consumer protection, ZVPot).",
-                "On {count} notices to natural persons the cost was lowered to the default interest (consumer protection, ZVPot).",
-                count,
-            ),
+        return ngettext(
+            "{count} notice to a natural person charges more than the default interest (consumer protection, ZVPot).",
+            "{count} notices to natural persons charge more than the default interest (consumer protection, ZVPot).",
+            n,
         )
     if rule is Rule.CONSUMER_CROATIA:
-        return _either(
-            apply,
-            ngettext(
-                "{count} notice to a consumer in Croatia charges a cost, which the law there forbids (ZZP).",
-                "{count} notices to consumers in Croatia charge a cost, which the law there forbids (ZZP).",
-                count,
-            ),
-            ngettext(
-                "{count} notice to a consumer in Croatia goes without the cost, which the law there forbids (ZZP).",
-                "{count} notices to consumers in Croatia go without the cost, which the law there forbids (ZZP).",
-                count,
-            ),
+        return ngettext(
+            "{count} notice to a consumer in Croatia charges a cost, which the law there forbids (ZZP).",
+            "{count} notices to consumers in Croatia charge a cost, which the law there forbids (ZZP).",
+            n,
         )
     if rule is Rule.COST_AND_COMPENSATION:
-        return _either(
-            apply,
-            ngettext(
-                "{count} notice charges both a cost and the compensation of 40 EUR: only one of them is due (ZPreZP-1).",
-                "{count} notices charge both a cost and the compensation of 40 EUR: only one of them is due (ZPreZP-1).",
-                count,
-            ),
-            ngettext(
-                "{count} notice charges the compensation of 40 EUR and so no cost: only one of them is due (ZPreZP-1).",
-                "{count} notices charge the compensation of 40 EUR and so no cost: only one of them is due (ZPreZP-1).",
-                count,
-            ),
+        return ngettext(
+            "{count} notice charges both a cost and the compensation of 40 EUR: only one of them is due (ZPreZP-1).",
+            "{count} notices charge both a cost and the compensation of 40 EUR: only one of them is due (ZPreZP-1).",
+            n,
         )
-    return _either(
-        apply,
-        ngettext(
+    if rule is Rule.SHORT_DEADLINE:
+        return ngettext(
             "{count} notice to a natural person gives fewer than 15 days to pay, which public services must give (ZVPot).",
             "{count} notices to natural persons give fewer than 15 days to pay, which public services must give (ZVPot).",
-            count,
-        ),
-        ngettext(
+            n,
+        )
+    return _repeated(n)
+
+
+def _applied(rule: Rule, n: int) -> str:
+    """What was changed on `n` notices, because the law limits it."""
+    if rule is Rule.CONSUMER_COST:
+        return ngettext(
+            "On {count} notice to a natural person the cost was lowered to the default interest (consumer protection, ZVPot).",
+            "On {count} notices to natural persons the cost was lowered to the default interest (consumer protection, ZVPot).",
+            n,
+        )
+    if rule is Rule.CONSUMER_CROATIA:
+        return ngettext(
+            "{count} notice to a consumer in Croatia goes without the cost, which the law there forbids (ZZP).",
+            "{count} notices to consumers in Croatia go without the cost, which the law there forbids (ZZP).",
+            n,
+        )
+    if rule is Rule.COST_AND_COMPENSATION:
+        return ngettext(
+            "{count} notice charges the compensation of 40 EUR and so no cost: only one of them is due (ZPreZP-1).",
+            "{count} notices charge the compensation of 40 EUR and so no cost: only one of them is due (ZPreZP-1).",
+            n,
+        )
+    if rule is Rule.SHORT_DEADLINE:
+        return ngettext(
             "{count} notice to a natural person gives 15 days to pay, which public services must give (ZVPot).",
             "{count} notices to natural persons give 15 days to pay, which public services must give (ZVPot).",
-            count,
-        ),
+            n,
+        )
+    return _repeated(n)
+
+
+def _repeated(n: int) -> str:
+    """Charging a cost again is left to a person, whatever the setting."""
+    return ngettext(
+        "{count} notice charges a cost for items that were dunned before: a court has allowed the cost of one notice only.",
+        "{count} notices charge a cost for items that were dunned before: a court has allowed the cost of one notice only.",
+        n,
     )
-
-
-def _either(apply: bool, warning: str, applied: str) -> str:
-    """What is said when the guard only warns, or when it changed the figures."""
-    return applied if apply else warning

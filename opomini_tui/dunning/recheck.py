@@ -85,21 +85,21 @@ def obstacles_now(letters: Mapping[int, int], today: date) -> dict[int, str]:
     """The codes of what stands now against handing over queued messages: notice id → code, only where something does.
 
     `letters`: notice id → the letter in the message. When the notice was unlocked or issued anew meanwhile, it is
-    `changed`; one that became sent by other means (printed and posted) is `already_sent`; one
-    whose message came back undelivered may go again.
+    `changed`; one that went by post is `already_sent`, whatever became of its messages; one whose message came back
+    undelivered, and that did not, may go again.
     """
     if not letters:
         return {}
     sql, values = judged(NoticeFilter(ids=tuple(letters)), today)
     rows = run(
-        f"{sql} SELECT judged.id, judged.state, judged.obstacle, notice.document_id, EXISTS (SELECT 1 FROM delivery "
-        "WHERE delivery.notice_id = judged.id AND delivery.state = 'sent' "
+        f"{sql} SELECT judged.id, judged.state, judged.obstacle, notice.document_id, notice.posted_at IS NULL "
+        "AND EXISTS (SELECT 1 FROM delivery WHERE delivery.notice_id = judged.id AND delivery.state = 'sent' "
         "AND (delivery.live OR delivery.outcome = 'undelivered')) FROM judged JOIN notice ON notice.id = judged.id",
         values,
     ).fetchall()
     found = dict.fromkeys(letters, "not_issued")
-    for number, state, obstacle, document, sent_by_mail in rows:
-        if state == "sent" and not sent_by_mail:
+    for number, state, obstacle, document, by_mail_alone in rows:
+        if state == "sent" and not by_mail_alone:
             found[number] = "already_sent"
         elif state != "prepared":
             found[number] = obstacle or ("" if document == letters[number] else "changed")

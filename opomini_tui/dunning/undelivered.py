@@ -68,8 +68,8 @@ def _reached(notice_id: int) -> bool:
 
 def _move(notice_id: int, way: str, operator_code: str) -> bool:
     """Set the items' levels back, or on; whether any changed."""
-    moved = int(run(_TO[way].format(last=_LAST), (notice_id,)).rowcount)
-    if moved <= 0:
+    moved = len(run(f"{_TO[way].format(last=_LAST)} RETURNING open_item.id", (notice_id,)).fetchall())
+    if not moved:
         return False
     year, number = run("SELECT year, number FROM notice WHERE id = ?", (notice_id,)).fetchone()
     code = operator_code or _writer(notice_id)

@@ -220,6 +220,13 @@ def _delete(ids: str) -> None:
         f"UPDATE mailbox_message SET delivery_id = NULL, notice_id = NULL WHERE notice_id IN ({ids}) "
         f"OR delivery_id IN (SELECT id FROM delivery WHERE notice_id IN ({ids}))"
     )
+    # What was tried is noted beside the database too (`mail.high_water`): that it was deleted must be known there.
+    run(
+        "INSERT INTO deleted_delivery (delivery_id, message_id, attempts) "
+        "SELECT delivery.id, delivery.message_id, MAX(delivery_attempt.number) FROM delivery JOIN delivery_attempt "
+        f"ON delivery_attempt.delivery_id = delivery.id WHERE delivery.notice_id IN ({ids}) "
+        "AND delivery_attempt.ended_at IS NOT NULL GROUP BY delivery.id, delivery.message_id"
+    )
     run(f"DELETE FROM delivery_attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE notice_id IN ({ids}))")
     for table in ("delivery", "notice_document", "notice_item"):
         run(f"DELETE FROM {table} WHERE notice_id IN ({ids})")

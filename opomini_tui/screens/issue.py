@@ -14,7 +14,11 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID
+from opomini_tui.config import Config
 from opomini_tui.documents.issue import Issued, issue
+from opomini_tui.documents.signature import signer_of
+from opomini_tui.errors import OpominiError
+from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
@@ -23,7 +27,7 @@ from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.session import read
 from opomini_tui.text import _, language, ngettext
-from opomini_tui.text.formats import currency_sign, format_cents
+from opomini_tui.text.formats import currency_sign, format_cents, format_date
 from opomini_tui.widgets.fields import Field, FieldProblem, NumberField
 from opomini_tui.widgets.span_field import code_span, date_span, number_span
 
@@ -70,15 +74,18 @@ class IssueScreen(FormScreen[None]):
         yield number_span("level", _("Level"))
         yield code_span("customer", _("Customer"))
         yield Static("", id="issue-match", markup=False, classes="work--counts")
+        yield Static("", id="issue-signing", markup=False)
 
     def confirm_label(self) -> str:
         """The deed by its name."""
         return _("Issue now")
 
     def on_mount(self) -> None:
-        """Count at once."""
+        """Count at once, and say who signs."""
         self.field("year").focus_control()
         self._count()
+        signing = self.query_one("#issue-signing", Static)
+        read(self, "signing", partial(signing_words, self.session.actor, self.session.config), signing.update)
 
     @on(Field.Changed)
     def _changed(self) -> None:
@@ -104,14 +111,15 @@ class IssueScreen(FormScreen[None]):
         values = self.values()
         if values is None:
             return
-        chosen = bounds(values)
+        chosen, actor, config = bounds(values), self.session.actor, self.session.config
 
         def work(job: Job[Issued]) -> Issued:
             def told(done: int, total: int) -> None:
                 rate = round(done / max(time.monotonic() - job.started, 0.1))
                 job.progress(done, total, _("{rate} a second").format(rate=rate))
 
-            return issue(chosen, self.session.actor, progress=told, stop=job.stop)
+            signer = signer_of(actor.record(), config)
+            return issue(chosen, actor, signer=signer, progress=told, stop=job.stop)
 
         run_verb(self.session, self.heading(), work, self._issued, self.show_failure, can_stop=True)
 
@@ -142,6 +150,18 @@ def count_prepared(chosen: NoticeFilter) -> Match:
     return Match(chosen, sum(row[1] for row in sums), {currency: int(cents) for currency, _rows, cents in sums})
 
 
+def signing_words(actor: Actor, config: Config) -> str:
+    """With whose certificate the letters are signed, or why they cannot be; "" when he has none; called in a thread."""
+    try:
+        signer = signer_of(actor.record(), config)
+    except OpominiError as problem:
+        return str(problem)
+    if signer is None:
+        return ""
+    said = _("Letters are signed with the certificate of {name} (until {day}).")
+    return said.format(name=signer.holder, day=format_date(signer.expires))
+
+
 def match_words(match: Match) -> str:
     """How many prepared notices the bounds choose, and their amounts in each currency."""
     if not match.rows:
@@ -160,4 +180,6 @@ def issued_words(issued: Issued) -> list[str]:
     sentences = [said.format(count=issued.count)]
     if issued.stopped:
         sentences.append(_("It was stopped; the rest is still prepared. Issue again to go on."))
-    return sentences
+    if issued.signed_by and issued.count:
+        sentences.append(_("Signed with the certificate of {name}.").format(name=issued.signed_by))
+    return [*sentences, *issued.warnings]

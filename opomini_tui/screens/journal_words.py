@@ -65,6 +65,7 @@ def _names() -> dict[str, str]:
         "answer": pgettext("journal", "answer"),
         "customer": pgettext("journal", "customer"),
         "cents": pgettext("journal", "amount"),
+        "signed_by": pgettext("journal", "signed by"),
     }
 
 

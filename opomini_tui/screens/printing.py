@@ -55,9 +55,14 @@ class PrintScreen(FormScreen[None]):
 
     def help_text(self) -> str:
         """What can be printed."""
-        return _(
-            "Issued notices are printed as they were issued, in one PDF. The bounds count for the filter and for the list. "
-            "Letters that leave by post are marked as sent, so that nobody sends them by e-mail too."
+        return " ".join(
+            (
+                _(
+                    "Issued notices are printed as they were issued, in one PDF. The bounds count for the filter and for the "
+                    "list. Letters that leave by post are marked as sent, so that nobody sends them by e-mail too."
+                ),
+                _("What was printed before bears the word KOPIJA in the language of the letter, unless you untick it."),
+            )
         )
 
     def body(self) -> ComposeResult:
@@ -77,6 +82,7 @@ class PrintScreen(FormScreen[None]):
         yield NumberField("copies", _("Copies"), operator.copies, low=1, high=99)
         yield TextField("tray", _("Tray"), operator.tray)
         yield CheckField("posted", _("Mark as sent by post"), to_printer)
+        yield CheckField("copy_mark", _("KOPIJA on re-prints"), value=True)
 
     def confirm_label(self) -> str:
         """The deed by its name."""
@@ -98,7 +104,8 @@ class PrintScreen(FormScreen[None]):
         self.field("path").display = not printer
         for name in ("printer", "copies", "tray"):
             self.field(name).display = printer
-        self.field("posted").display = not listing
+        for name in ("posted", "copy_mark"):
+            self.field(name).display = not listing
 
     @on(Field.Changed)
     def _changed(self, event: Field.Changed) -> None:
@@ -162,6 +169,7 @@ class PrintScreen(FormScreen[None]):
                     copies=values["copies"],
                     tray=values["tray"],
                     posted=values["posted"],
+                    copy_mark=values["copy_mark"],
                 ),
                 self._printed,
                 self.show_failure,

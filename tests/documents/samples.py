@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
+
+from PIL import Image, ImageDraw
 
 from opomini_tui.documents.letter import Letter, LetterLine, Recipient, Sender, with_texts
 from opomini_tui.documents.reference import si12
@@ -90,3 +93,14 @@ def letter_of(items: Sequence[LetterLine], *, kind: Kind = "company", previous: 
 def lines(count: int, **options: Any) -> list[LetterLine]:
     """The items 1 to `count`."""
     return [line(position, **options) for position in range(1, count + 1)]
+
+
+def logo() -> bytes:
+    """A logo of usual size."""
+    picture = Image.new("RGBA", (700, 200), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((5, 5, 195, 195), fill=(20, 130, 110, 255))
+    draw.rectangle((220, 70, 690, 130), fill=(30, 40, 50, 255))
+    output = BytesIO()
+    picture.save(output, "PNG")
+    return output.getvalue()

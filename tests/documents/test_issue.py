@@ -134,3 +134,27 @@ def test_a_broken_text_stops_only_its_own_notices(prepared: Actor) -> None:
     assert done.count == 2
     assert len(done.refused) == 1
     assert "2012/101" in done.refused[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("UPDATE company SET iban = ''", "3 letters have no payment slip: the company has no account number"),
+        ("UPDATE company SET iban = 'SI56051008010486081'", "3 letters have no payment slip: the company's account"),
+        ("UPDATE notice SET currency = 'CHF' WHERE number = 101", "1 letter has no payment slip: its currency is not"),
+    ],
+)
+def test_a_letter_without_the_slip_that_the_company_wants_is_told(prepared: Actor, change: str, sentence: str) -> None:
+    run(change)
+    done = issue(NoticeFilter(), prepared)
+    assert done.count == 3
+    assert len(done.warnings) == 1
+    assert done.warnings[0].startswith(sentence)
+    assert "UPN QR" not in pdf_text(Notice.get(Notice.number == 101))
+
+
+def test_nothing_is_told_when_every_letter_has_its_slip_or_none_is_wanted(prepared: Actor) -> None:
+    assert issue(NoticeFilter(number=Span(100, 100)), prepared).warnings == ()
+    assert "UPN QR" in pdf_text(Notice.get(Notice.number == 100))
+    run("UPDATE company SET slip = ?, iban = ''", (False,))
+    assert issue(NoticeFilter(), prepared).warnings == ()

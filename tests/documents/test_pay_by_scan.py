@@ -106,7 +106,7 @@ def test_the_code_is_one_stencil_of_one_bit() -> None:
     objects = [reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1)]
     (stencil,) = [entry for entry in objects if isinstance(entry, StreamObject) and entry.get("/Subtype") == "/Image"]
     assert stencil["/ImageMask"] == BooleanObject(True)
-    assert (stencil["/BitsPerComponent"], stencil["/Height"]) == (1, 77)
+    assert [int(str(stencil[key])) for key in ("/BitsPerComponent", "/Height")] == [1, 77]
     assert stencil.get_data() == slip_of(printed_letter()).code.rows
 
 
@@ -140,3 +140,20 @@ def test_another_process_draws_the_same_bytes() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == sha256(draw_letter(printed_letter(11))).hexdigest()
+
+
+@pytest.mark.parametrize("country", ["SI", "AT"])
+@pytest.mark.parametrize(
+    "iban",
+    [
+        "SI5605100801048608",  # a digit is missing
+        "SI56051008010486081",  # the number itself is not 1 modulo 97
+        "SI55051008010486080",  # a Slovene account has the check digits 56
+        "GB30NWBK60161331926819",
+    ],
+)
+def test_a_wrong_account_is_never_put_into_a_code(iban: str, country: str) -> None:
+    letter = letter_of(
+        lines(2), codes=True, sender=replace(SENDER, iban=iban), recipient=replace(RECIPIENT, country=country)
+    )
+    assert not any(sheet.forms or sheet.codes for sheet in lay_out(letter))

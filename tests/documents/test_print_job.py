@@ -19,7 +19,7 @@ from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, Span
-from opomini_tui.models.notices import Notice
+from opomini_tui.models.notices import Document, Notice
 from opomini_tui.models.parties import Customer
 from opomini_tui.models.settings import Template
 from tests.ledger_rows import add_customer, add_item
@@ -133,3 +133,34 @@ def test_a_text_that_is_broken_today_does_not_stop_what_was_issued(issued: Actor
     Template.create(level=1, language="sl", customer_kind="company", part="above", content="{?obresti} brez konca")
     assert print_notices(NoticeFilter(), issued, output=tmp_path / "all.pdf").count == 3
     assert len(PdfReader(tmp_path / "all.pdf").pages) == 3
+
+
+def marked(path: Path) -> list[bool]:
+    """For each page, whether it bears the mark of a copy."""
+    return ["KOPIJA" in page.extract_text() for page in PdfReader(path).pages]
+
+
+def test_what_was_printed_before_is_marked_as_a_copy(issued: Actor, tmp_path: Path) -> None:
+    path = tmp_path / "all.pdf"
+    one = NoticeFilter(number=Span(101, 101))
+    print_notices(one, issued, output=path)
+    assert marked(path) == [False]
+    stored = bytes(Document.get_by_id(Notice.get(Notice.number == 101).document_id).content)
+    assert path.read_bytes() == stored
+    print_notices(NoticeFilter(), issued, output=path)
+    assert marked(path) == [False, True, False]
+    print_notices(one, issued, output=path)
+    assert marked(path) == [True]
+    print_notices(NoticeFilter(), issued, output=path, copy_mark=False)
+    assert marked(path) == [False] * 3
+    assert bytes(Document.get_by_id(Notice.get(Notice.number == 101).document_id).content) == stored
+
+
+def test_a_stored_letter_is_marked_too_in_the_language_it_was_written_in(issued: Actor, tmp_path: Path) -> None:
+    print_notices(NoticeFilter(), issued, output=tmp_path / "first.pdf")
+    Customer.update(street="Nova pot 7", language="en").where(Customer.code == "0000002").execute()
+    print_notices(NoticeFilter(), issued, output=tmp_path / "again.pdf")
+    texts = [page.extract_text() for page in PdfReader(tmp_path / "again.pdf").pages]
+    assert ["KOPIJA" in text for text in texts] == [True] * 3
+    assert "1. OPOMIN" in texts[1]
+    assert len(PdfReader(tmp_path / "again.pdf").outline) == 3

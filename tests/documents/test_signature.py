@@ -8,29 +8,26 @@ from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from asn1crypto import keys as asn1_keys
 from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
-from cryptography.x509 import Certificate as X509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader
 
 from opomini_tui.config import Config
 from opomini_tui.documents.letter import draw_letter
-from opomini_tui.documents.signature import FIELD, open_signer, signer_of
+from opomini_tui.documents.signature import open_signer, signer_of
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.parties import Certificate, Operator
 from opomini_tui.setup.certificates import add_certificate
 from tests.documents.samples import letter_of, lines
+from tests.documents.signatures import validated
 from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 
 
@@ -38,18 +35,6 @@ from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 def letter_pdf() -> bytes:
     """A letter of three items."""
     return draw_letter(letter_of(lines(3)))
-
-
-def validated(pdf: bytes, content: bytes) -> Any:
-    """What pyHanko says of the only signature, trusting the certificate of the PKCS#12 `content` alone."""
-    _key, found, _others = pkcs12.load_key_and_certificates(content, PASSPHRASE.encode())
-    assert isinstance(found, X509)
-    trusted = asn1_x509.Certificate.load(found.public_bytes(Encoding.DER))
-    (signature,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
-    assert signature.field_name == FIELD
-    assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
-    context = ValidationContext(trust_roots=[trusted], allow_fetching=False)
-    return validate_pdf_signature(signature, context, ts_validation_context=context)
 
 
 @pytest.fixture(params=["ec", "rsa"])
