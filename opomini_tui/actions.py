@@ -8,29 +8,14 @@ disagree. Titles and helps are msgids, translated when they are shown. Keys that
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from opomini_tui.text import _
+from opomini_tui.action import Action, shown_key
+from opomini_tui.actions_mail import MAIL
 
-SHOWN_KEYS = {
-    "enter": "↵",
-    "escape": "Esc",
-    "space": "␣",
-    "delete": "Del",
-    "slash": "/",
-    "question_mark": "?",
-    "plus": "+",
-    "minus": "-",
-    "asterisk": "*",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "comma": ",",
-    "full_stop": ".",
-}
+__all__ = ["ACTIONS", "BY_ID", "PLACES", "Action", "actions_of", "bindings", "key_table", "shown_key"]
+
 PLACES = {
     "notices": "Dunning (the main screen)",
     "detail": "Details of a notice",
@@ -48,61 +33,6 @@ PLACES = {
     "preflight": "Before a batch is sent",
 }
 """What the places of the registry are called in the documentation, where their id does not say it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that can be done.
-
-    id: "place.verb"; keys: Textual key names, comma-separated, the first one is shown; title, help: msgids; needs: the
-    act of `Actor.require`; opens: dotted name "module:Class" of the screen it opens (imported when it is first used);
-    command: the Textual action of the screen, by default the verb; hint: order in the hint line (0: not there).
-    """
-
-    id: str
-    keys: str
-    title: str
-    help: str
-    needs: str = ""
-    opens: str = ""
-    command: str = ""
-    hint: int = 0
-
-    @property
-    def where(self) -> str:
-        """The place in which it is offered: "everywhere", "notices", "detail", "form", "list", …"""
-        return self.id.partition(".")[0]
-
-    @property
-    def verb(self) -> str:
-        """The part of the id after the place."""
-        return self.id.partition(".")[2]
-
-    @property
-    def run(self) -> str:
-        """The Textual action that does it."""
-        return f"open('{self.id}')" if self.opens else self.command or self.verb
-
-    @property
-    def key(self) -> str:
-        """The shown key as people read it: "F6", "^Q", "↵"; "" when there is none."""
-        return shown_key(self.keys.partition(",")[0])
-
-    @property
-    def label(self) -> str:
-        """The title in the current language."""
-        return _(self.title)
-
-
-def shown_key(key: str) -> str:
-    """How a Textual key name is shown: "ctrl+q" → "^Q", "f6" → "F6", "shift+f3" → "⇧F3"."""
-    prefix = ""
-    for name, sign in (("ctrl+", "^"), ("alt+", "Alt+"), ("shift+", "⇧")):
-        if key.startswith(name):
-            key, prefix = key.removeprefix(name), prefix + sign
-    if key in SHOWN_KEYS:
-        return prefix + SHOWN_KEYS[key]
-    return prefix + (key.upper() if prefix or len(key) > 1 else key)
 
 
 EVERYWHERE = (
@@ -279,7 +209,7 @@ LISTS = (
     Action("list.close", "escape,q", "Back", "Back to where you came from", hint=5),
 )
 
-# Screens of the work itself: prepare, issue, unlock, print, send, export.
+# Screens of the work itself: prepare, issue, unlock, print, export; those of mail are in `actions_mail`.
 WORK: tuple[Action, ...] = (
     Action(
         "notices.outbox",
@@ -299,81 +229,6 @@ WORK: tuple[Action, ...] = (
     Action("prepare.close", "escape,q", "Cancel", "Leave; nothing is prepared", hint=5),
     Action("listed.search", "slash", "Search", "Show only lines that hold the words", hint=5),
     Action("listed.close", "escape,q", "Back", "Back to where you came from", hint=2),
-    Action("send_one.remedy", "f2", "Remedy", "Go to where the obstacle can be removed"),
-    Action("send_batch.reasons", "f2", "Who will not get it", "The notices that will not go, each with its reason"),
-    Action("preflight.contact", "f3", "Contact", "The customer's contacts, to correct the address", hint=2),
-    Action("preflight.accept", "a", "Accept address", "Several customers may have this address", needs="send", hint=3),
-    Action(
-        "preflight.open_notice",
-        "enter,o",
-        "Details",
-        "Items, interest, texts, letter, e-mail, deliveries and journal of the notice",
-        hint=4,
-    ),
-    Action("preflight.show", "f", "Show", "Only notices with one reason", hint=4),
-    Action("send_batch.tab", "f3", "Other tab", "Which notices, or subject and text"),
-    Action("send_batch.template", "f6", "Insert template", "Put the template in force into the fields, to be changed"),
-    Action(
-        "outbox.recall",
-        "u",
-        "Take back",
-        "Take the message back while it waits; it can be sent again",
-        needs="send",
-        hint=3,
-    ),
-    Action(
-        "outbox.recall_batch",
-        "U",
-        "Take batch back",
-        "Take every message of the batch back that still waits",
-        needs="send",
-    ),
-    Action(
-        "outbox.retry",
-        "t",
-        "Try again",
-        "Send again what was deferred, refused, held or came back",
-        needs="send",
-        hint=4,
-    ),
-    Action(
-        "outbox.go", "g", "Go on", "Start now, end a pause, try a stopped account again; and send from here", hint=4
-    ),
-    Action("outbox.pause", "p", "Pause", "No sender begins another message of the batch; again goes on", needs="send"),
-    Action("outbox.show", "f", "Show", "Only messages in one state", hint=5),
-    Action("outbox.batches", "b", "Batches", "All batches, unfinished ones first; each can be watched", hint=5),
-    Action("outbox.tick", "space", "Tick or untick", "Tick the message; several can be cancelled or retried together"),
-    Action("outbox.open_notice", "enter,o", "Open notice", "Everything about the notice of the message"),
-    Action("outbox.contact", "f3", "Contact", "The customer and his contacts, to correct the address"),
-    Action("outbox.settle", "s", "Settle", "Say what became of a message whose outcome is unknown", needs="resolve"),
-    Action(
-        "outbox.cancel",
-        "ctrl+d,delete",
-        "Cancel sending",
-        "Messages that wait are not sent, after a question",
-        needs="send",
-    ),
-    Action("outbox.account", "e", "Mail account", "The mail account that keeps messages from leaving"),
-    Action("outbox.copy", "y", "Copy", "Copy all that is known of the message, the server's answer too"),
-    Action("batches.open_batch", "enter,o", "Open", "Watch the batch: count-down, counts, results", hint=2),
-    Action("sending.cancel_rest", "c", "Cancel the rest", "What waits is not sent, after a question", hint=5),
-    Action(
-        "notices.mailbox",
-        "M",
-        "Mailbox",
-        "Bounces, delays and replies to notices; read the mailbox now",
-        opens="opomini_tui.screens.mailbox:MailboxScreen",
-    ),
-    Action(
-        "mailbox.poll", "r", "Read mailbox", "Look for new mail in the mailbox now; nothing in it is changed", hint=3
-    ),
-    Action("mailbox.open_text", "enter", "Open", "What the mail says", hint=4),
-    Action("mailbox.open_notice", "o", "Open notice", "Everything about the notice that the mail belongs to", hint=5),
-    Action("mailbox.show", "f", "Show", "Only bounces, delays, replies or copies", hint=6),
-    Action("mailbox.contact", "f3", "Contact", "The customer and his contacts, to correct the address"),
-    Action("mailbox.retry", "t", "Send again", "Send an undelivered notice to the corrected address", needs="send"),
-    Action("mailbox.account", "e", "My account", "Your own mailbox (POP3) and mail server"),
-    Action("mailbox.copy", "y", "Copy", "Copy what the mail says"),
 )
 
 # Screens of settings, customers, operators and import.
@@ -415,7 +270,7 @@ MASTER_DATA: tuple[Action, ...] = (
     Action("import.columns", "f6", "Columns...", "Which column of the file is which; remembered for the next files"),
 )
 
-ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *FORMS, *LISTS, *WORK, *MASTER_DATA)
+ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *FORMS, *LISTS, *WORK, *MAIL, *MASTER_DATA)
 BY_ID = {action.id: action for action in ACTIONS}
 
 

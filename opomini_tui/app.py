@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +13,8 @@ from rich.traceback import Traceback
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
 from opomini_tui.actions import BY_ID, bindings
@@ -27,6 +27,7 @@ from opomini_tui.models.preferences import recall, remember
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
+from opomini_tui.screens.leaving import LastingDriver, told_from_outside
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.session import SessionApp, read
 from opomini_tui.text import _, ngettext, use_language
@@ -55,6 +56,8 @@ class OpominiApp(SessionApp):
         super().__init__(config, today)
         self._first_actor = actor
         self._database_lost = False
+        self.told_to_end = False
+        """The line is lost, or the system ends the program: the messages in hand are finished without a screen."""
         self._loaded = load_themes([theme_folder(), config.home / "themes"])
         for theme in self._loaded.themes:
             self.register_theme(theme)
@@ -85,13 +88,10 @@ class OpominiApp(SessionApp):
         return BlankScreen(id="_default")  # type: ignore[return-value]  # its result type does not matter
 
     def on_mount(self) -> None:
-        """Leave in order when the connection is lost or the program is told to end; find out who acts."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            with suppress(
-                ValueError, RuntimeError, NotImplementedError
-            ):  # only the main thread can; tests may not be in it
-                loop.add_signal_handler(number, self.leave)
+        """Find out who acts."""
+        if self.told_to_end:
+            self.leave()
+            return
         for sentence in self._loaded.failures:
             self.tell(sentence, problem=True)
         unknown = "" if self.config.operator else _("Your login of the operating system belongs to no operator.")
@@ -254,9 +254,9 @@ class OpominiApp(SessionApp):
     def on_unmount(self) -> None:
         """A server that takes its time does not hold the screen: what is being sent is left to the outbox."""
         if self.senders:
-            from opomini_tui.screens.sending import leave_behind
+            from opomini_tui.screens.sending import finish_in_hand, leave_behind
 
-            leave_behind(self)
+            (finish_in_hand if self.told_to_end else leave_behind)(self)
 
     def _fatal_error(self) -> None:
         """As Textual ends after an error that nobody foresaw, but without local variables: they may hold a password."""
@@ -268,6 +268,18 @@ class OpominiApp(SessionApp):
         for stop in self.jobs:
             stop.set()
         self.exit(0)
+
+    def end_in_order(self) -> None:
+        """Told from outside, as in a signal handler: end as `leave` does, but finish the messages in hand."""
+        self.told_to_end = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has just ended by itself
+                self._loop.call_soon_threadsafe(self.leave)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal, in a way that outlives it."""
+        found = super().get_driver_class()
+        return LastingDriver if found is LinuxDriver else found
 
 
 def free_alt_digits() -> None:
@@ -293,9 +305,10 @@ def run_interface(config: Config) -> int:
     open_database(config.database_url, config.home / "backups")
     free_alt_digits()
     app = OpominiApp(config)
-    result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no"))
-    if app.senders:
-        from opomini_tui.screens.sending import wait_for_senders
+    with told_from_outside(app.end_in_order):
+        result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no"))
+        if app.senders:
+            from opomini_tui.screens.sending import wait_for_senders
 
-        wait_for_senders(app)
+            wait_for_senders(app, patiently=app.told_to_end)
     return result if result is not None else (app.return_code or 0)

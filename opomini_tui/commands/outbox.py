@@ -55,6 +55,11 @@ def add_verbs(verbs: Verbs) -> None:
 
     parser = inner.add("retry", _("try deferred, held or refused messages again now; cancelled ones only when named"))
     _add_which(parser)
+    parser.add_argument(
+        "--same-address",
+        action="store_true",
+        help=_("send a named one that came back undelivered once more to the address that it came back from"),
+    )
     parser.set_defaults(verb=retry)
 
     parser = inner.add("resolve", _("decide about a message of which nobody knows whether it arrived"))
@@ -112,8 +117,9 @@ def cancel(call: Call) -> int:
     """Take messages back."""
     from opomini_tui.mail.settle import cancel as run_cancel
 
-    actor = call.actor
-    count = run_cancel([row.id for row in _chosen(call.args)], actor)
+    args, actor = call.args, call.actor
+    chosen = _chosen(args)
+    count = run_cancel(args.batch or [row.id for row in chosen], actor)
     said = ngettext("{n} message was taken back.", "{n} messages were taken back.", count)
     say(said.format(n=count))
     return Exit.DONE
@@ -124,13 +130,12 @@ def retry(call: Call) -> int:
     from opomini_tui.mail.settle import retry as run_retry
 
     args, actor = call.args, call.actor
-    # What a person took back goes again only when a person names it.
-    states = ("deferred", "held", "refused", "cancelled") if args.notices else ("deferred", "held", "refused")
-    rows = _chosen(args)
-    wanted = [row.id for row in rows if row.state in states or (row.state == "sent" and row.arrival == "undelivered")]
+    if args.same_address and not args.notices:
+        raise UsageError(_("--same-address is for named notices (2012/138) only."))
+    wanted = [row.id for row in _chosen(args) if _may_go_again(row, named=bool(args.notices))]
     if not wanted:
         raise NothingToDo(_("None of these messages can be tried again."))
-    done = run_retry(wanted, actor)
+    done = run_retry(wanted, actor, same_address=args.same_address)
     for sentence in done.left:
         complain(sentence)
     said = ngettext("{n} message waits again.", "{n} messages wait again.", done.queued)
@@ -138,6 +143,13 @@ def retry(call: Call) -> int:
     if not done.queued:
         return Exit.ERROR
     return Exit.IN_PART if done.left else Exit.DONE
+
+
+def _may_go_again(row: OutboxRow, *, named: bool) -> bool:
+    """What a person took back, and what came back undelivered, goes again only when a person names it."""
+    if row.state in ("deferred", "held", "refused"):
+        return True
+    return named and (row.state == "cancelled" or (row.state == "sent" and row.arrival == "undelivered"))
 
 
 def resolve(call: Call) -> int:
@@ -180,16 +192,23 @@ def resume(call: Call) -> int:
 
     args, actor = call.args, call.actor
     if args.restored:
-        count = high_water.accept(call.config, actor, args.reason)
+        done = high_water.accept(call.config, actor, args.reason)
         say(_("Sending goes on from the restored database."))
-        if count:
+        if done.unknown:
             said = ngettext(
                 "{n} message had left before; it is unknown now: opomini outbox resolve",
                 "{n} messages had left before; they are unknown now: opomini outbox resolve",
-                count,
+                done.unknown,
             )
-            complain(said.format(n=count))
-        return Exit.UNKNOWN if count else Exit.DONE
+            complain(said.format(n=done.unknown))
+        if done.held:
+            said = ngettext(
+                "{n} message may have left before; it is held until a person has looked: opomini outbox retry",
+                "{n} messages may have left before; they are held until a person has looked: opomini outbox retry",
+                done.held,
+            )
+            complain(said.format(n=done.held))
+        return Exit.UNKNOWN if done.unknown else Exit.IN_PART if done.held else Exit.DONE
     count = batches.resume(args.batch, actor)
     said = ngettext("{n} batch or account goes on.", "{n} batches or accounts go on.", count)
     say(said.format(n=count))

@@ -111,7 +111,9 @@ def _rehearse(plan: SendPlan) -> int:
     count = len(plan.ready)
     said = ngettext("{n} notice would be sent.", "{n} notices would be sent.", count)
     say(said.format(n=count))
-    return Exit.DONE if count else Exit.NOTHING
+    if not count:
+        return Exit.NOTHING
+    return Exit.IN_PART if any(one.code not in HARMLESS for one in plan.held_back) else Exit.DONE
 
 
 def _name(held_back: Iterable[HeldBack]) -> None:
@@ -180,6 +182,7 @@ def worker(call: Call) -> int:
     from opomini_tui.mail.worker import work
 
     call.actor.require("send")
+    complain(_("Sending what is queued; Ctrl+C or SIGTERM stops it after the message in hand."))
     with stop_on_signal() as stop:
         work(call.config, stop, report=_tell)
     return Exit.DONE

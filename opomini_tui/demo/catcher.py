@@ -57,7 +57,7 @@ class Catcher:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Keep the message; the answer names its file."""
         content: bytes = envelope.content
-        path = self._keep(message_from_bytes(content)["X-Opomini-Notice"] or "message", content)
+        path = self._keep(message_from_bytes(content).get("X-Opomini-Notice", "message").partition(" ")[0], content)
         return f"250 2.0.0 Ok: kept as {path.name}"
 
     def _keep(self, label: str, content: bytes) -> Path:

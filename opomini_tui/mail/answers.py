@@ -115,6 +115,9 @@ class SessionError(OpominiError):
         return self.kind in ("tls", "authentication", "settings")
 
 
+_SENDER_REFUSED = (550, 551, 553, 554)
+
+
 def judge(step: Step, answer: Answer, address: str = "") -> Outcome:
     """The outcome of a message that the server answered with 4xx or 5xx at `step`.
 
@@ -147,7 +150,8 @@ def judge(step: Step, answer: Answer, address: str = "") -> Outcome:
             "The mail server does not allow this message: “{answer}”. Sending stops; ask the mail provider, then go on."
         )
         return replace(refused, reason=reason.format(answer=said), pause=True)
-    return refused
+    # The sender is the same for every message of the account; only a size or a form is this message's own.
+    return replace(refused, pause=True) if step == "mail" and answer.code in _SENDER_REFUSED else refused
 
 
 def _refusal(step: Step) -> str:

@@ -9,7 +9,7 @@ import base64
 import binascii
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -119,10 +119,10 @@ def _converse(wire: Wire, name: str, mechanism: Mechanism, who: Credentials) -> 
         said.append(base64.b64encode(response))
         wire.send(said[-1] + b"\r\n")
         code, text = wire.getreply()
-    return SignedIn(Answer.of(code, _without(text, [*said, who.secret.encode()])), who.by_token and _run_out(challenge))
+    return SignedIn(Answer.of(code, without(text, [*said, who.secret.encode()])), who.by_token and _run_out(challenge))
 
 
-def _without(text: bytes, secrets: list[bytes]) -> bytes:
+def without(text: bytes, secrets: Iterable[bytes]) -> bytes:
     """An answer without what was told to the server in confidence."""
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:

@@ -17,7 +17,8 @@ from opomini_tui.text import _
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """A batch: who queued it and when it starts (UTC milliseconds), its pause (`paused_by` is an operator's code, "" for
-    the program; `paused_at` None: it is not paused), and how many messages stand how."""
+    the program; `paused_at` None: it is not paused), and how many messages stand how. `any_hour`: a person wants it to
+    go whatever the sending hours are."""
 
     name: str
     operator_code: str
@@ -26,11 +27,13 @@ class BatchRow:
     paused_at: int | None
     paused_by: str
     pause_reason: str
+    any_hour: bool
     counts: BatchCounts
 
 
 _COLUMNS = (
-    "batch.name, operator.code, batch.queued_at, batch.starts_at, batch.paused_at, batch.paused_by, batch.pause_reason"
+    "batch.name, operator.code, batch.queued_at, batch.starts_at, batch.paused_at, batch.paused_by, batch.pause_reason, "
+    "batch.any_hour"
 )
 # Waiting messages alone are looked at, not the sent ones of all years.
 _LIVE = """batch.name IN (SELECT delivery.batch FROM delivery WHERE delivery.live
@@ -66,10 +69,11 @@ def _rows(condition: str, values: Sequence[object], limit: int | None) -> list[B
         [*values, *([] if limit is None else [limit])],
     ).fetchall()
     counts = _counts([row[0] for row in rows])
-    return [
-        BatchRow(name, *columns, counts=BatchCounts(**counts.get(name, {})))  # type: ignore[misc]  # a row of _COLUMNS
-        for name, *columns in rows
-    ]
+    found = []
+    for name, *columns, any_hour in rows:
+        of_batch = BatchCounts(**counts.get(name, {}))
+        found.append(BatchRow(name, *columns, any_hour=bool(any_hour), counts=of_batch))  # type: ignore[misc]  # _COLUMNS
+    return found
 
 
 def _counts(names: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -150,8 +154,9 @@ def start_now(batch: str, actor: Actor) -> None:
     now = now_ms()
     with database.atomic():
         _known(batch)
-        # A start that is not after the queueing says that a person wants it to go whatever the hours are.
-        done = run("UPDATE batch SET starts_at = queued_at WHERE name = ? AND starts_at > queued_at", (batch,))
+        done = run(
+            "UPDATE batch SET starts_at = queued_at, any_hour = ? WHERE name = ? AND NOT any_hour", (True, batch)
+        )
         if not done.rowcount:
             raise NothingToDo(_("The batch has started already."))
         run(

@@ -146,9 +146,9 @@ class Board:
         tried = work.operator_id in self._failing_since and work.operator_id not in self._reached
         return (None if tried or failing + wait > patience else min(wait, FRESH_SECONDS)), held.reason
 
-    def waiting(self) -> int:
-        """How many messages of the batch (or of all) are still to be tried, roughly."""
-        return due_count(self._clock(), batch=self.batch)
+    def waits_for(self, messages: int) -> bool:
+        """Whether so many messages of the batch (or of all) are still to be tried."""
+        return due_count(self._clock(), batch=self.batch, at_most=messages) >= messages
 
     def tell(self, last: bool = False) -> None:
         """Report the counts, at most ten times a second and never for more than a tenth of the time."""

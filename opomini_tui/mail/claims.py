@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.plan import address_reason
 from opomini_tui.mail.reasons import sentence
 from opomini_tui.models import journal
-from opomini_tui.models.database import database, is_postgres, run, run_many
+from opomini_tui.models.database import database, in_one_go, is_postgres, run, run_many
 from opomini_tui.text import _
 
 LEASE_MS = 120_000
@@ -60,14 +60,26 @@ class Claimed:
     held: int = 0
 
 
-_one_writer = threading.RLock()
+_turn = threading.RLock()
+
+
+def one_writer() -> AbstractContextManager[object]:
+    """The turn to write. SQLite has one writer, and those who wait for it sleep; so the senders of a process queue up
+    here instead."""
+    return nullcontext() if is_postgres() else _turn
 
 
 @contextmanager
 def short_write() -> Iterator[None]:
-    """A transaction of a sender. SQLite has one writer, and those who wait for it sleep; so the senders of a process
-    queue up here instead."""
-    with nullcontext() if is_postgres() else _one_writer, database.atomic():
+    """A transaction of a sender; a part of the one that it is called in."""
+    with one_writer(), database.obj.transaction():
+        yield
+
+
+@contextmanager
+def quick_write() -> Iterator[None]:
+    """`short_write` whose statements wait for no answer but a fetch (`in_one_go`): take no `rowcount` in it."""
+    with one_writer(), in_one_go():
         yield
 
 
@@ -89,7 +101,7 @@ def claim(sender_id: str, now: int, today: date, batch: str, most: int = 1) -> C
     What stands against a message now puts it into `held` instead, in the same transaction. Deferred ones come before
     new ones; a paused batch gives none.
     """
-    with short_write():
+    with quick_write():
         ids = _choose(now, batch, most)
         if not ids:
             return Claimed()
@@ -236,12 +248,15 @@ def release(given: Claim, now: int, *, states: Sequence[str] = ("claimed", "send
         return bool(gone.rowcount)
 
 
-def due_count(now: int, *, batch: str | None = None) -> int:
-    """How many messages wait to be tried at `now`."""
-    scope, values = (" AND batch = ?", [batch]) if batch is not None else ("", list[object]())
+def due_count(now: int, *, batch: str | None = None, at_most: int | None = None) -> int:
+    """How many messages wait to be tried at `now`; counts only as far as `at_most`."""
+    scope, values = ("", list[object]()) if batch is None else (" AND batch = ?", [batch])
+    limit = "" if at_most is None else f" LIMIT {int(at_most)}"
+    # Two ranges of an index: with OR, SQLite reads the whole table, every message that was ever sent.
+    waits = f"SELECT 1 FROM delivery WHERE live AND state IN ('queued', 'claimed', 'deferred'){scope}"
     row = run(
-        "SELECT COUNT(*) FROM delivery WHERE live AND (state = 'queued' OR (state = 'deferred' AND next_try_at <= ?))"
-        + scope,
-        [now, *values],
+        f"SELECT COUNT(*) FROM (SELECT * FROM ({waits} AND state = 'queued'{limit}) AS fresh "
+        f"UNION ALL SELECT * FROM ({waits} AND state = 'deferred' AND next_try_at <= ?{limit}) AS again) AS due",
+        [*values, *values, now],
     ).fetchone()
-    return int(row[0])
+    return int(row[0]) if at_most is None else min(at_most, int(row[0]))

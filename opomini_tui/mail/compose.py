@@ -6,6 +6,7 @@ a domain with č into an encoded word; the parser of `email` reads every message
 
 from __future__ import annotations
 
+import base64
 import binascii
 import hashlib
 import re
@@ -70,6 +71,13 @@ def new_message_id(sender_address: str, year: int, number: int) -> str:
     return f"<opomin.{year}.{number}.{uuid.uuid4().hex}@{domain}>"
 
 
+def notice_tag(message_id: str) -> str:
+    """Eight letters and digits that only those know who have the message with that Message-ID, made from its random
+    part: they tell a report on it from one that somebody made up, also where a server has replaced the Message-ID."""
+    digest = hashlib.sha256(b"notice tag " + message_id.encode("utf-8", "replace")).digest()
+    return base64.b32encode(digest)[:8].decode().lower()
+
+
 def attachment_name(year: int, number: int) -> str:
     """The file name of a notice's letter."""
     return f"opomin-{year}-{number}.pdf"
@@ -96,7 +104,7 @@ def compose(draft: Draft) -> Composed:
         f"Message-ID: {message_id}",
         f"Reply-To: {ascii_address(draft.reply_to or draft.sender_address)}",
         "Auto-Submitted: no",
-        f"X-Opomini-Notice: {draft.year}/{draft.number}",
+        f"X-Opomini-Notice: {draft.year}/{draft.number} {notice_tag(message_id)}",
         "MIME-Version: 1.0",
         f'Content-Type: multipart/mixed; boundary="{boundary}"',
         "",
@@ -127,6 +135,12 @@ def content(skeleton: str, pdf: bytes) -> bytes:
     cut = struct.unpack(f"{f'{_BASE64_LINE}s' * lines}{rest}s", encoded)
     letter = b"\r\n".join(cut if rest else cut[:-1])
     return b"".join((head, letter, tails[0]))
+
+
+def letter_place(skeleton: str, message: bytes) -> tuple[int, int]:
+    """Where the lines of the letter begin and end in a message that `content` made of the skeleton."""
+    head, _mark, tail = skeleton.partition(PDF_PLACE)
+    return len(head.encode()), len(message) - len(tail.encode())
 
 
 def _both_texts(draft: Draft, outer: str) -> list[str]:

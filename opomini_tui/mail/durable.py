@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
+from opomini_tui.errors import OpominiError
 from opomini_tui.models.database import database, is_postgres, run
+from opomini_tui.text import _
 
 
 @contextmanager
@@ -40,31 +42,39 @@ def make_light() -> None:
         run("SET synchronous_commit TO off")
         return
     run("PRAGMA synchronous = NORMAL")
-    run("PRAGMA cache_size = -4000")  # a sender reads each letter once; 32 MB for each would only be memory
+    run("PRAGMA cache_size = -2000")  # a sender reads each letter once; 32 MB for each would only be memory
 
 
-@contextmanager
-def commit(transaction: AbstractContextManager[None]) -> Iterator[None]:
-    """A transaction that is on the disk when this ends, with all that was committed before it.
+def statement(update: str) -> str:
+    """An UPDATE that is its own transaction, ended by its condition: on PostgreSQL it is on the disk when it returns,
+    with all that was committed before it; on SQLite after `sync`."""
+    # The setting holds until its transaction ends, the commit included. So one question does, where SET LOCAL takes four.
+    return f"{update} AND set_config('synchronous_commit', 'on', TRUE) <> ''" if is_postgres() else update
+
+
+def sync() -> None:
+    """Bring what SQLite has committed to the disk; PostgreSQL has done it.
 
     Raises:
-        OSError: the disk failed; nobody knows whether it is there.
+        OpominiError: the disk failed; nobody knows whether it is there.
     """
-    if is_postgres():
-        with transaction:
-            run("SET LOCAL synchronous_commit TO on")
-            yield
-        return
-    with transaction:
-        yield
-    _sync_log()
+    if not is_postgres():
+        _sync_log()
 
 
 def _sync_log() -> None:
     """Bring SQLite's write-ahead log to the disk: what `synchronous = FULL` does at a commit, but without keeping the
     other writers out meanwhile, so that several connections share one turn of the disk."""
-    log = os.open(f"{database.obj.database}-wal", os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fdatasync(log)
-    finally:
-        os.close(log)
+        # SQLite keeps its log beside the file itself, not beside a link to it.
+        log = os.open(f"{os.path.realpath(database.obj.database)}-wal", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fdatasync(log)
+        finally:
+            os.close(log)
+    except OSError as error:
+        raise OpominiError(
+            _(
+                "The disk does not take what is written ({why}); nothing more is sent. Check the disk, then go on."
+            ).format(why=error.strerror)
+        ) from error

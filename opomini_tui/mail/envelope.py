@@ -28,6 +28,7 @@ class Envelope:
     """One message: sender, customer, copies (cc and bcc), its bytes (CRLF, not dot-stuffed), its Message-ID.
 
     `envelope_id` is what reports on its delivery carry (DSN ENVID); "" means the Message-ID without its brackets.
+    `letter`: where `content` has nothing but whole lines of base64 that were just made; (0, 0): it is looked for.
     """
 
     sender: str
@@ -36,6 +37,7 @@ class Envelope:
     content: bytes
     message_id: str
     envelope_id: str = ""
+    letter: tuple[int, int] = (0, 0)
 
 
 class Command(NamedTuple):
@@ -88,13 +90,15 @@ def _xtext(text: str) -> str:
     return _NOT_XTEXT.sub(lambda found: f"+{ord(found[0]):02X}", ascii_text)
 
 
-def wire_form(content: bytes) -> bytes:
+def wire_form(content: bytes, letter: tuple[int, int] = (0, 0)) -> bytes:
     """The bytes between DATA and the final dot: dots at the beginning of a line doubled (RFC 5321 §4.5.2).
+
+    `letter`: as in `Envelope`.
 
     Raises:
         Unfit: bare CR or LF (they could hide a second message), NUL, or a line over 998 bytes.
     """
-    start, end = _letter(content)
+    start, end = letter if any(letter) else _letter(content)
     head, tail = _stuffed(content[:start]), _stuffed(content[end:])
     ended = b"" if content.endswith(b"\r\n") else b"\r\n"
     # The tail goes on in the letter's last line; only a line's first dot is doubled.

@@ -14,10 +14,10 @@ from peewee import PeeweeException
 
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
-from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.addresses import BadAddress, split_addresses
 from opomini_tui.mail.board import Board
-from opomini_tui.mail.claims import Claim, claim, release
-from opomini_tui.mail.compose import content
+from opomini_tui.mail.claims import Claim, addressees, claim, obstacle, release
+from opomini_tui.mail.compose import content, letter_place
 from opomini_tui.mail.connections import AllTaken, Connections
 from opomini_tui.mail.dead_senders import ended, new_sender_id
 from opomini_tui.mail.durable import light_connection, make_light
@@ -31,12 +31,15 @@ from opomini_tui.mail.work_list import Work
 from opomini_tui.models.database import database, run
 from opomini_tui.text import _
 
-HANDFUL = 8
+HANDFUL = 24
 HANDFUL_SECONDS = 0.5
 """Up to how many messages, and messages of how much time, are claimed at once: what stands against a message is judged
 when it is claimed, so it must be handed over soon after."""
 STALE_SECONDS = 2.0
-"""A claimed message that has waited so long behind a slow one is given back and judged anew."""
+"""A claimed message that has waited so long behind a slow one is given back and judged anew; one whose own server was
+so slow is judged again before its dot."""
+IN_A_ROW = 3
+"""So many messages one after another whose line broke, or whose answer never came, are the server's trouble."""
 RESULT_SECONDS = 600.0
 STOPPED_RESULT_SECONDS = 10.0
 """For how long the result of a message is tried to be stored when the database fails; the second, after a stop."""
@@ -83,6 +86,8 @@ class Sender:
         self._connections = Connections(orders.config, self.id, orders.clock)
         self._intended = 0  # the last message that was committed as `sending`
         self._committing = 0.0  # seconds that the commit before the dot took
+        self._claimed_at = 0.0
+        self._broken = self._silent = 0  # messages in a row whose line broke, or whose dot was not answered
 
     def work(self) -> None:
         """The body of the thread."""
@@ -133,10 +138,10 @@ class Sender:
 
     def _hand_over(self) -> None:
         """Hand over what was claimed, one after another; what cannot go now is given back."""
-        claimed_at, orders = time.monotonic(), self._orders
+        self._claimed_at, orders = time.monotonic(), self._orders
         first = True
         while self.in_hand:
-            late = time.monotonic() - claimed_at > STALE_SECONDS
+            late = time.monotonic() - self._claimed_at > STALE_SECONDS
             if not first and (late or orders.ended or orders.pause.is_set()):
                 self._give_back()
                 return
@@ -144,7 +149,7 @@ class Sender:
             found = self.in_hand[0]
             try:
                 handed = self._write(found) if found.channel == "file" else self._send(found)
-            except Damaged as error:
+            except (Damaged, BadAddress) as error:
                 handed = _Handed(Verdict("refused", "check", reason=str(error)))
             except AllTaken:
                 self._give_back()
@@ -175,9 +180,13 @@ class Sender:
         self._board.tell()
 
     def _give_back(self) -> None:
-        """Release every message in hand: nothing of them was handed over."""
+        """Release every message in hand: nothing of them was handed over. One that was about to be is noted beside the
+        database, so its try stays on record."""
         for found in self.in_hand:
-            release(found, self._orders.clock())
+            if found.id == self._intended:
+                requeue(found, Verdict("lost", "commit"), self._orders.clock())
+            else:
+                release(found, self._orders.clock())
         self.in_hand = []
 
     def _abandon(self) -> None:
@@ -202,33 +211,60 @@ class Sender:
         """
         message = message_of(found)
         copies = (*split_addresses(found.cc), *split_addresses(found.bcc))
-        envelope = Envelope(found.sender_address, found.to_address, copies, message, found.message_id)
+        place = letter_place(found.skeleton, message)
+        envelope = Envelope(found.sender_address, found.to_address, copies, message, found.message_id, letter=place)
         began, self._committing = time.monotonic(), 0.0
         outcome = self._connections.hand_over(found.operator_id, envelope, lambda: self._intend(found))
         seconds = time.monotonic() - began - self._committing
         # The line broke, or the server is leaving: the next session tells which; a message that does it twice waits.
         broken = outcome.state == "lost" or outcome.code == 421
         taken_away = outcome.state == "lost" and outcome.step == "commit"
+        self._broken = self._broken + 1 if broken and not taken_away else 0
+        self._silent = self._silent + 1 if outcome.state == "unknown" else 0
         limited = outcome.pause and outcome.state == "deferred"
         again = limited or taken_away or (broken and not was_lost_before(found))
         state = "lost" if again else "deferred" if broken else outcome.state
         return _Handed(
             Verdict(state, outcome.step, outcome.answer, outcome.reason),
             again=again,
-            stops=_stopped(outcome) if outcome.pause else None,
-            seconds=None if outcome.state == "lost" else seconds,
+            stops=_stopped(outcome) if outcome.pause else self._server_fails(outcome),
+            seconds=None if broken or outcome.state == "unknown" else seconds,
         )
+
+    def _server_fails(self, outcome: Outcome) -> OpominiError | None:
+        """The server breaks off or keeps silent again and again: it is left alone before more messages suffer from it."""
+        if self._silent >= IN_A_ROW:
+            self._silent = 0
+            return NotAllowedNow(
+                _(
+                    "The mail server takes messages and then does not answer; several are of unknown outcome. "
+                    "Ask the mail provider, settle them in the outbox, then go on."
+                )
+            )
+        if self._broken >= IN_A_ROW:
+            self._broken = 0
+            return SessionError("connection", outcome.step, outcome.reason)
+        return None
 
     def _intend(self, found: Claim) -> bool:
         """Commit that the message is about to be finished; False when it is no longer this sender's."""
         began = time.monotonic()
         now = self._orders.clock()
-        if self._orders.leave.is_set() or not mark_sending(found, now):
+        if self._orders.leave.is_set() or self._changed(found) or not mark_sending(found, now):
             return False
         self._high_water.note(found.id, found.attempts, found.message_id, now)
         self._intended = found.id
         self._committing = time.monotonic() - began
         return True
+
+    def _changed(self, found: Claim) -> bool:
+        """Whether something stands against the message that did not when it was claimed: its server took its time. It
+        waits again then, and the next claim says why."""
+        if time.monotonic() - self._claimed_at <= STALE_SECONDS:
+            return False
+        if obstacle(found.notice_id, found.document_id, self._orders.today()):
+            return True
+        return found.to_address not in addressees(found.notice_id)[0]
 
     def _persist(self, store: Callable[[], object]) -> object:
         """Store a result, again and again when the database fails: nobody else knows what the server said.

@@ -51,14 +51,12 @@ def _moment(local: datetime) -> int:
 
 
 def sending_hours() -> Hours | None:
-    """The company's hours; None when messages may go at any time."""
+    """The company's hours; None when messages may go at any time: days alone, without an hour, say nothing."""
     row = run("SELECT send_from, send_until, send_days, time_zone FROM company WHERE id = 1").fetchone()
-    if row is None or (not row[0] and not row[1] and set("1234567") <= set(row[2] or "1234567")):
+    if row is None or not (row[0] or row[1]):
         return None
     first, end, days, zone = row
-    if not first and not end:
-        return None  # days alone say nothing: the setting is empty
-    return Hours(_time(first), _time(end), days or "1234567", zone or "Europe/Ljubljana")
+    return Hours(_time(first), _time(end), days, zone)
 
 
 def _time(text: str) -> time | None:

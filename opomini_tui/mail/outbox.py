@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from opomini_tui.config import Config
 from opomini_tui.documents.letter_data import notice_letters
-from opomini_tui.dunning.addresses import addresses_of
+from opomini_tui.dunning.addresses import Recipient, addresses_of
 from opomini_tui.errors import Refused
 from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.compose import attachment_name
 from opomini_tui.mail.eml_folder import open_folder
 from opomini_tui.mail.messages import Writer, delivery_row, insert_deliveries, letters_of, writer
 from opomini_tui.mail.outbox_list import BatchCounts, OutboxRow, batch_counts, outbox_rows
-from opomini_tui.mail.plan import HeldBack, Ready, SendPlan, plan_sending
+from opomini_tui.mail.plan import HeldBack, Ready, SendPlan, address_reason, plan_sending
 from opomini_tui.mail.settle import Retried, cancel, resolve, retry
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database, now_ms, run
+from opomini_tui.models.database import database, is_postgres, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.text import _
 
@@ -47,7 +47,10 @@ _QUEUEING_MS = 10
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """The batch (its name in the outbox), how many notices were queued, and those that were not, with the reason."""
+    """The batch (its name in the outbox), how many notices were queued, and those that were not, with the reason.
+
+    A batch that was taken back meanwhile has the notices that were queued before: their messages are cancelled.
+    """
 
     batch: str
     queued: int
@@ -85,10 +88,12 @@ def enqueue(
     """Queue a message for every notice of the plan (or filter) that can go; `notice_ids` keeps to those of them.
 
     No sender begins before `recall_seconds` (None: the company's setting) have passed since all were queued; until
-    then everything can be taken back. 0 means that a person wants them to go at once, whatever the sending hours are.
+    then everything can be taken back. A 0 given here means that a person wants them to go at once, whatever the sending
+    hours are.
 
     Works in chunks, each one transaction: after a crash, the same call queues the rest. A notice that somebody else
-    queues at the same time is queued once, and is `waiting` for the other. `subject` and `body` override the templates
+    queues at the same time is queued once, and is `waiting` for the other; one whose address became bad meanwhile is held
+    back; and when the batch is taken back, the rest is not queued. `subject` and `body` override the templates
     for this batch; `cc` gets a copy of each message. Sending itself is the sender's work. When nothing can go, nothing
     is queued and the batch is "".
 
@@ -112,8 +117,11 @@ def enqueue(
     for start in range(0, len(ready), CHUNK):
         chunk = ready[start : start + CHUNK]
         done = _queue_chunk(chunk, by, batch, actor)
-        queued += len(done)
-        held_back += [_already(one) for one in chunk if one.notice_id not in done]
+        if done is None:
+            held_back += [_taken_back(one) for one in ready[start:]]
+            break
+        queued += len(done.ids)
+        held_back += [done.bad.get(one.notice_id) or _already(one) for one in chunk if one.notice_id not in done.ids]
     if queued and batch.recall:
         _set_start(batch, now_ms() + batch.recall)
     return Enqueued(batch.name if queued else "", queued, tuple(held_back))
@@ -127,16 +135,26 @@ class _Batch:
     recall: int
     queued_at: int
     starts_at: int
+    any_hour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """What queueing a few notices did: the ids of those that this call queued, and those whose address is bad now."""
+
+    ids: set[int]
+    bad: dict[int, HeldBack]
 
 
 def _new_batch(messages: int, recall_seconds: int | None) -> _Batch:
     """A batch of about so many messages."""
+    any_hour = recall_seconds == 0
     if recall_seconds is None:
         (recall_seconds,) = run("SELECT recall_seconds FROM company").fetchone()
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     now, recall = now_ms(), 1000 * int(recall_seconds or 0)
     # Nothing starts while the rest is being queued; should queueing be killed, what was queued starts a little later.
-    return _Batch(name, recall, now, now + recall + (_QUEUEING_MS * messages if recall else 0))
+    return _Batch(name, recall, now, now + recall + (_QUEUEING_MS * messages if recall else 0), any_hour)
 
 
 def _set_start(batch: _Batch, starts_at: int) -> None:
@@ -149,10 +167,34 @@ def _set_start(batch: _Batch, starts_at: int) -> None:
         )
 
 
-def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> set[int]:
-    """Queue the messages of a few notices in one transaction; the ids of the notices that this call queued."""
-    ids = [one.notice_id for one in chunk]
-    to, letters, now = addresses_of(ids), letters_of(ids), now_ms()
+def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> _Chunk | None:
+    """Queue the messages of a few notices in one transaction; None when the batch was taken back."""
+    to = addresses_of([one.notice_id for one in chunk])
+    bad = {one.notice_id: held for one in chunk if (held := _badly_addressed(one, to[one.notice_id]))}
+    ids = [one.notice_id for one in chunk if one.notice_id not in bad]
+    rows = _rows(ids, to, by, batch)
+    with database.atomic():
+        if _is_taken_back(batch):
+            return None
+        insert_deliveries(rows)
+        listed = ",".join(map(str, ids)) or "NULL"
+        found = run(f"SELECT notice_id FROM delivery WHERE batch = ? AND notice_id IN ({listed})", (batch.name,))
+        done = {int(number) for (number,) in found.fetchall()}
+        if done:
+            run(
+                "INSERT INTO batch (name, operator_id, queued_at, starts_at, any_hour) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (name) DO NOTHING",
+                (batch.name, by.operator.id, batch.queued_at, batch.starts_at, batch.any_hour),
+            )
+            labels = [one.label for one in chunk if one.notice_id in done]
+            details: dict[str, object] = {"notices": labels, "from": by.operator.email, "channel": by.channel}
+            journal.write(actor.code, "queue", f"batch {batch.name}", details)
+    return _Chunk(done, bad)
+
+
+def _rows(ids: Sequence[int], to: Mapping[int, Recipient], by: Writer, batch: _Batch) -> list[tuple[object, ...]]:
+    """The messages of the notices, as rows of the outbox."""
+    letters, now = letters_of(ids), now_ms()
     rows: list[tuple[object, ...]] = []
     for entry in notice_letters(ids):
         number = entry.notice.id
@@ -174,27 +216,35 @@ def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor
             )
             for place, address in enumerate(split_addresses(recipient.email))
         ]
-    with database.atomic():
-        insert_deliveries(rows)
-        listed = ",".join(map(str, ids))
-        found = run(f"SELECT notice_id FROM delivery WHERE batch = ? AND notice_id IN ({listed})", (batch.name,))
-        done = {int(number) for (number,) in found.fetchall()}
-        if done:
-            run(
-                "INSERT INTO batch (name, operator_id, queued_at, starts_at) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (name) DO NOTHING",
-                (batch.name, by.operator.id, batch.queued_at, batch.starts_at),
-            )
-            labels = [one.label for one in chunk if one.notice_id in done]
-            details: dict[str, object] = {"notices": labels, "from": by.operator.email, "channel": by.channel}
-            journal.write(actor.code, "queue", f"batch {batch.name}", details)
-    return done
+    return rows
+
+
+def _is_taken_back(batch: _Batch) -> bool:
+    """Whether a person took the batch back while it is being queued; who does it later finds the messages of now."""
+    lock = " FOR UPDATE" if is_postgres() else ""
+    row = run(f"SELECT cancelled_at FROM batch WHERE name = ?{lock}", (batch.name,)).fetchone()
+    return row is not None and row[0] is not None
+
+
+def _held_back(one: Ready, code: str, why: str, email: str = "") -> HeldBack:
+    """A notice of the plan that does not go after all."""
+    return HeldBack(one.notice_id, one.label, one.customer_code, one.customer_name, one.customer_id, code, why, email)
+
+
+def _badly_addressed(one: Ready, recipient: Recipient) -> HeldBack | None:
+    """A notice whose contact lost its address, or got a wrong one, after the plan was made."""
+    code, why = address_reason(recipient)
+    return _held_back(one, code, why, recipient.email) if code else None
 
 
 def _already(one: Ready) -> HeldBack:
     """A notice that somebody else queued, sent or unlocked while this batch was being queued."""
-    why = _("Somebody else has just queued, sent or unlocked it.")
-    return HeldBack(one.notice_id, one.label, one.customer_code, one.customer_name, one.customer_id, "waiting", why)
+    return _held_back(one, "waiting", _("Somebody else has just queued, sent or unlocked it."))
+
+
+def _taken_back(one: Ready) -> HeldBack:
+    """A notice of a batch that was taken back before this one was queued."""
+    return _held_back(one, "waiting", _("The batch was taken back while it was being queued, so it was not queued."))
 
 
 def preview_message(

@@ -21,6 +21,15 @@ FEWEST_TRIES = 8
 """… but not before so many tries: a weekend without a sender is no day of trying."""
 
 
+_SENDING = """UPDATE delivery SET state = 'sending', lease_until = ?
+    WHERE id = ? AND sender_id = ? AND state = 'claimed' AND live"""
+_RESULT = """UPDATE delivery SET state = ?, live = ?, answer = ?, reason = ?, next_try_at = ?, sent_at = ?,
+    sender_id = ?, lease_until = NULL
+    WHERE id = ? AND sender_id = ? AND live AND state IN ('claimed', 'sending', 'unknown')
+    RETURNING arrival = 'undelivered' OR EXISTS (SELECT 1 FROM delivery AS other
+        WHERE other.notice_id = delivery.notice_id AND other.arrival = 'undelivered')"""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How a try ended: `state` sent, refused, deferred, unknown or lost (certainly not handed over); the step it ended
@@ -34,13 +43,12 @@ class Verdict:
 
 def mark_sending(given: Claim, now: int) -> bool:
     """Commit, to the disk, that the message is about to be finished; False when it is no longer this sender's."""
-    with durable.commit(claims.short_write()):
-        cursor = run(
-            "UPDATE delivery SET state = 'sending', lease_until = ? "
-            "WHERE id = ? AND sender_id = ? AND state = 'claimed' AND live",
-            (now + claims.LEASE_MS, given.id, given.sender_id),
-        )
-    return int(cursor.rowcount) == 1
+    with claims.one_writer():
+        cursor = run(durable.statement(_SENDING), (now + claims.LEASE_MS, given.id, given.sender_id))
+    if int(cursor.rowcount) != 1:
+        return False
+    durable.sync()
+    return True
 
 
 def requeue(given: Claim, verdict: Verdict, now: int) -> bool:
@@ -69,7 +77,7 @@ def settle(given: Claim, verdict: Verdict, now: int) -> str:
     itself is recorded and "lost" is returned; but the owner whose lease ended may still turn `unknown` into what it
     heard at last.
     """
-    with claims.short_write():
+    with claims.quick_write():
         next_try = None
         if verdict.state == "deferred":
             next_try = _next_try(given, now)
@@ -77,20 +85,17 @@ def settle(given: Claim, verdict: Verdict, now: int) -> str:
                 verdict = Verdict("refused", verdict.step, verdict.answer, _given_up(verdict.reason))
         sent = verdict.state == "sent"
         # The sender of an unknown message stays named, so that it may still say what became of it.
-        cursor = run(
-            "UPDATE delivery SET state = ?, live = ?, answer = ?, reason = ?, next_try_at = ?, sent_at = ?, "
-            "sender_id = ?, lease_until = NULL "
-            "WHERE id = ? AND sender_id = ? AND live AND state IN ('claimed', 'sending', 'unknown')",
-            (
-                *(verdict.state, verdict.state != "refused", verdict.answer, verdict.reason, next_try),
-                *(now if sent else None, given.sender_id if verdict.state == "unknown" else ""),
-                *(given.id, given.sender_id),
-            ),
+        values = (
+            *(verdict.state, verdict.state != "refused", verdict.answer, verdict.reason, next_try),
+            *(now if sent else None, given.sender_id if verdict.state == "unknown" else ""),
+            *(given.id, given.sender_id),
         )
-        owned = int(cursor.rowcount) == 1
+        changed = run(_RESULT, values).fetchall()
+        owned = len(changed) == 1
         _end_attempt(given, verdict, now)
         if owned and sent:
-            mark_notice_sent(given.notice_id, now)
+            (came_back,) = changed[0]
+            mark_notice_sent(given.notice_id, now, came_back=bool(came_back))
         details: dict[str, object] = {"delivery": given.id, "message_id": given.message_id, "to": given.to_address}
         if owned and verdict.state != "deferred":
             details |= {"answer": verdict.answer, "reason": verdict.reason}
@@ -132,10 +137,14 @@ def _told(details: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in details.items() if value != ""}
 
 
-def mark_notice_sent(notice_id: int, at: int) -> None:
-    """A message of the notice arrived at the server: the notice is sent (for good, from the first time)."""
+def mark_notice_sent(notice_id: int, at: int, *, came_back: bool = True) -> None:
+    """A message of the notice arrived at the server: the notice is sent (for good, from the first time).
+
+    `came_back`: a message of it may have come back, so its level may have to count again.
+    """
     run("UPDATE notice SET state = 'sent', sent_at = ? WHERE id = ? AND state = 'issued'", (at, notice_id))
-    counts_again(notice_id)
+    if came_back:
+        counts_again(notice_id)
 
 
 def _next_try(given: Claim, now: int) -> int | None:

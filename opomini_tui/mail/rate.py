@@ -6,6 +6,9 @@ from opomini_tui.mail import claims
 from opomini_tui.models.database import is_postgres, run
 from opomini_tui.models.parties import Operator
 
+MOST_IN_ROW = 100
+"""Messages that may wait in a row for one server: more than there are ever senders."""
+
 
 def server_key(operator: Operator) -> str:
     """Under which name the limits of the operator's server and account are kept."""
@@ -16,12 +19,13 @@ def reserve(server: str, per_minute: int, now: int) -> int:
     """Take the next place in the row of messages to a server that takes `per_minute`; the moment (UTC milliseconds) at
     which the message may go. Nothing is claimed meanwhile, so nobody's message waits in a sender's hands."""
     step = -(-60_000 // per_minute)
+    latest = now + MOST_IN_ROW * step  # a later place was taken by a clock that was wrong
     with claims.short_write():
         row = run(
             "INSERT INTO mail_rate (server, next_at) VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET "
-            "next_at = CASE WHEN mail_rate.next_at < ? THEN excluded.next_at ELSE mail_rate.next_at + ? END "
-            "RETURNING next_at",
-            (server, now + step, now, step),
+            "next_at = CASE WHEN mail_rate.next_at < ? OR mail_rate.next_at > ? THEN excluded.next_at "
+            "ELSE mail_rate.next_at + ? END RETURNING next_at",
+            (server, now + step, now, latest, step),
         ).fetchone()
     return int(row[0]) - step
 

@@ -34,9 +34,11 @@ LEAVE_SECONDS = 2.0
 """How long an answer that is on its way is waited for when the program ends."""
 EXPIRE_SECONDS = 30.0
 """How often a run looks for messages whose sender died."""
-_LOOK_SECONDS = 0.05
-_SLOW_SECONDS = 0.003
-"""A wire that takes so long for a message is worth another connection."""
+_LOOK_SECONDS = 0.02
+_SLOW_SECONDS = 0.005
+_NEAR = 2
+"""A server that takes less for a message is worth so many connections: one sender waits for the disk or the answer
+while the other works; more would only be in each other's way."""
 _MESSAGES_EACH = 5
 """So many messages must wait for each further connection."""
 
@@ -109,11 +111,12 @@ class Clock:
 
     def set(self) -> None:
         """Ask the source again."""
-        self._base, self._at = self._source(), time.monotonic()
+        self._set = (self._source(), time.monotonic())  # one store: other threads read it meanwhile
 
     def __call__(self) -> int:
         """UTC milliseconds."""
-        return self._base + int((time.monotonic() - self._at) * 1000) if self._asks else self._source()
+        base, at = self._set
+        return base + int((time.monotonic() - at) * 1000) if self._asks else self._source()
 
 
 class Heartbeat:
@@ -205,11 +208,13 @@ class Run:
                 self._start(file)
 
     def _grow(self, alive: list[tuple[Sender, threading.Thread]], file: HighWater) -> None:
-        """Another sender when the wire, not this machine, is what takes the time."""
+        """Another sender, once the server has taken a message, while there are enough for it."""
         board = self._board
-        if board.seconds < _SLOW_SECONDS or time.monotonic() < board.crowded_until or self._orders.pause.is_set():
+        if not board.seconds or time.monotonic() < board.crowded_until or self._orders.pause.is_set():
             return
-        if len(alive) < self._most() and self._board.waiting() >= _MESSAGES_EACH * len(alive):
+        if len(alive) >= _NEAR and board.seconds < _SLOW_SECONDS:
+            return
+        if len(alive) < self._most() and board.waits_for(_MESSAGES_EACH * len(alive)):
             self._start(file)
 
     def _most(self) -> int:

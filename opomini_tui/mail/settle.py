@@ -35,7 +35,8 @@ class Retried:
 def cancel(which: Iterable[int] | str, actor: Actor) -> int:
     """Take back messages (ids, or a batch by its name) that were not yet handed over; how many were.
 
-    What is in a sender's hands, sent or unknown is passed over. A cancelled notice can be queued again.
+    What is in a sender's hands, sent or unknown is passed over. A cancelled notice can be queued again. Of a batch that is
+    still being queued nothing more is queued.
 
     Raises:
         NothingToDo: none of them can be taken back.
@@ -46,38 +47,42 @@ def cancel(which: Iterable[int] | str, actor: Actor) -> int:
     else:
         scope, values = f"id IN ({','.join(str(int(number)) for number in which) or 'NULL'})", []
     with database.atomic():
+        if isinstance(which, str):  # first of all: whoever queues it has the batch locked until its messages are there
+            run("UPDATE batch SET cancelled_at = ? WHERE name = ?", (now_ms(), which))
         rows = run(
             f"UPDATE delivery SET state = 'cancelled', live = ?, reason = '', next_try_at = NULL WHERE {scope} AND live "
             "AND state IN ('queued', 'deferred', 'held') RETURNING id",
             [False, *values],
         ).fetchall()
-        if not rows:
-            raise NothingToDo(_("None of these messages waits in the outbox, so none can be taken back."))
-        taken = outbox_rows(ids=tuple(number for (number,) in rows))
-        journal.write_many(actor.code, "cancel", [(_record(row), _named(row)) for row in taken])
+        if rows:
+            taken = outbox_rows(ids=tuple(number for (number,) in rows))
+            journal.write_many(actor.code, "cancel", [(_record(row), _named(row)) for row in taken])
+    if not rows:
+        raise NothingToDo(_("None of these messages waits in the outbox, so none can be taken back."))
     return len(rows)
 
 
-def retry(ids: Iterable[int], actor: Actor, *, today: date | None = None) -> Retried:
+def retry(ids: Iterable[int], actor: Actor, *, today: date | None = None, same_address: bool = False) -> Retried:
     """Try messages again now: deferred, held, refused and cancelled ones, and sent ones that came back undelivered.
 
     What stands against each is judged again; one whose contact has another address by now is written anew, with the
-    same subject and text, to the new address; so is one that came back. No address gets a second message of a notice. The day after which a
-    deferred message is given up begins anew.
+    same subject and text, to the new address. One that came back goes to another address only, unless `same_address`
+    says that a person wants it to go there once more. No address gets a second message of a notice otherwise. The day
+    after which a deferred message is given up begins anew.
     """
     actor.require("send")
     today, queued, left = today or today_utc(), 0, list[str]()
     for row in outbox_rows(ids=tuple(ids)):
         try:
             with database.atomic():
-                _again(row, actor, today)
+                _again(row, actor, today, same_address=same_address)
             queued += 1
         except OpominiError as error:
             left.append(f"{row.year}/{row.number}: {error}")
     return Retried(queued, tuple(left))
 
 
-def _again(row: OutboxRow, actor: Actor, today: date) -> None:
+def _again(row: OutboxRow, actor: Actor, today: date, *, same_address: bool) -> None:
     """Let one message wait again, in the transaction of the caller.
 
     Raises:
@@ -92,6 +97,9 @@ def _again(row: OutboxRow, actor: Actor, today: date) -> None:
     if why := obstacle(stored.notice_id, stored.document_id, today):
         raise Refused(why)
     to, now = _target(stored), now_ms()
+    if undelivered and to.casefold() == stored.to_address.casefold() and not same_address:
+        said = _("It came back from {address}. Correct the address of the contact first, then try again.")
+        raise Refused(said.format(address=to))
     if undelivered:
         _write_anew(stored, to, "undelivered")
     elif to != stored.to_address:

@@ -20,16 +20,20 @@ Kind = Literal["restored", "account", "paused", "hours"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Why messages wait. `operator_code`: whose account has to be looked at; `batch`: which batch is paused."""
+    """Why messages wait. `operator_code`: whose account has to be looked at; `batch`: which batch is paused; `passing`: it
+    is tried again by itself."""
 
     kind: Kind
     sentence: str
     operator_code: str = ""
     batch: str = ""
+    passing: bool = False
 
     @property
     def short(self) -> str:
         """The same in a few words."""
+        if self.kind == "account" and self.passing:
+            return _("Mail server away; it is tried again")
         return {
             "restored": _("Older database: nothing is sent"),
             "account": _("Mail account stopped"),
@@ -59,14 +63,15 @@ def _reasons(config: Config, batch: str) -> Iterator[Standing]:
     now = now_ms()
     for trouble in holding(now).values():
         if trouble.operator_id in operators:
-            yield Standing("account", account_sentence(trouble), trouble.operator_code)
+            passing = trouble.until is not None
+            yield Standing("account", account_sentence(trouble), trouble.operator_code, passing=passing)
     row = batch_row(batch) if batch else None
     for paused in [row] if row is not None else batches(only_live=True):
         if paused.paused_at is not None:
             yield Standing("paused", pause_sentence(paused), batch=paused.name)
     hours = sending_hours()
     # A batch that a person started outside of the hours goes nevertheless.
-    if hours is not None and not hours.is_open(now) and (row is None or row.starts_at > row.queued_at):
+    if hours is not None and not hours.is_open(now) and (row is None or not row.any_hour):
         when = moment(hours.opens_at(now))
         sentence = _("Outside of the sending hours: messages leave from {when} on.")
         yield Standing("hours", sentence.format(when=when))

@@ -93,7 +93,7 @@ class SmtpSession(Wire):
         """
         try:
             announced = commands(envelope, self.esmtp_features, dsn=self.server.dsn)
-            body = wire_form(envelope.content)
+            body = wire_form(envelope.content, envelope.letter)
         except OpominiError as error:
             return answers.unsendable(str(error))
         try:

@@ -16,6 +16,8 @@ from opomini_tui.mail.answers import Answer
 from opomini_tui.text import _
 
 _CHUNK = 65_536
+_ANSWER = 4_096
+"""How many bytes are written, and read, at once."""
 _LONGEST_ANSWER = 65_536
 
 
@@ -158,7 +160,7 @@ class Wire(smtplib.SMTP):
         connection = self._socket()
         try:
             connection.settimeout(0)
-            data = connection.recv(_CHUNK)
+            data = connection.recv(_ANSWER)
         except (BlockingIOError, ssl.SSLWantReadError):
             return bool(self._received)
         except OSError as error:
@@ -196,7 +198,7 @@ class Wire(smtplib.SMTP):
                 if left <= 0:
                     raise TimeoutError
                 connection.settimeout(left)
-                data = connection.recv(_CHUNK)
+                data = connection.recv(_ANSWER)
             except OSError as error:
                 raise Lost(self.why(error)) from error
             if not data:
@@ -213,6 +215,8 @@ class Wire(smtplib.SMTP):
         """The phrase for an error of the socket."""
         if isinstance(error, TimeoutError):
             return _("no answer within {seconds} s").format(seconds=f"{self.patience:g}")
+        if isinstance(error, ConnectionRefusedError):
+            return _("nothing listens there")
         if isinstance(error, ConnectionError):
             return _("the server closed the connection")
         return error.strerror or type(error).__name__

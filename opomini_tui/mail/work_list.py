@@ -37,7 +37,7 @@ _WORK = f"""SELECT waiting.name,
     (SELECT operator_id FROM delivery WHERE {_WAITS} AND delivery.batch = waiting.name LIMIT 1),
     {_FIRST.format(due="next_try_at", state="queued")}, {_FIRST.format(due="next_try_at", state="deferred")},
     {_FIRST.format(due="lease_until", state="claimed")},
-    batch.queued_at, batch.starts_at, batch.paused_at, batch.paused_by, batch.pause_reason
+    batch.any_hour, batch.paused_at, batch.paused_by, batch.pause_reason
     FROM waiting LEFT JOIN batch ON batch.name = waiting.name WHERE waiting.name IS NOT NULL ORDER BY waiting.name"""
 
 
@@ -45,14 +45,10 @@ def work_list(batch: str | None = None) -> list[Work]:
     """The batches (or the one of that name) that have messages to be tried now or later, the oldest first."""
     sql, values = (_ALL, []) if batch is None else (_ONE, [batch])
     found = []
-    for name, operator_id, queued, deferred, claimed, queued_at, starts_at, *pause in run(
-        f"{sql} {_WORK}", values
-    ).fetchall():
+    for name, operator_id, queued, deferred, claimed, any_hour, *pause in run(f"{sql} {_WORK}", values).fetchall():
         dues = [due for due in (queued, deferred, claimed) if due is not None]
         if dues:
-            # A start that is not after the queueing: a person wants it to go at once (`batches.start_now`).
-            any_hour = starts_at is None or starts_at <= queued_at
-            found.append(Work(name, operator_id, min(dues), queued, any_hour, _paused(*pause)))
+            found.append(Work(name, operator_id, min(dues), queued, bool(any_hour), _paused(*pause)))
     return found
 
 

@@ -11,6 +11,7 @@ from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail.sender import Delivered, database_sentence, deliver, own_connection
 from opomini_tui.models.database import now_ms
+from opomini_tui.text import _
 
 MAILBOX_SECONDS = 60.0
 """How often is looked whether a mailbox is due."""
@@ -30,7 +31,7 @@ def work(
     `report` gets the result of every run in which something happened. Trouble with one operator's account does not stop
     the others; trouble with the database or the disk is waited out.
     """
-    mailboxes = threading.Thread(target=_watch_mailboxes, args=(config, stop), name="mailboxes", daemon=True)
+    mailboxes = threading.Thread(target=_watch_mailboxes, args=(config, stop, report), name="mailboxes", daemon=True)
     mailboxes.start()
     told = ""
     while not stop.is_set():
@@ -47,7 +48,7 @@ def work(
         stop.wait(poll)
 
 
-def _watch_mailboxes(config: Config, stop: threading.Event) -> None:
+def _watch_mailboxes(config: Config, stop: threading.Event, report: Callable[[Delivered], None] | None = None) -> None:
     """Look into the mailboxes that are due, again and again."""
     from opomini_tui.mail.mailbox.poll import poll_due
 
@@ -59,3 +60,7 @@ def _watch_mailboxes(config: Config, stop: threading.Event) -> None:
                 poll_due(config, now_ms(), stop)
         except (PeeweeException, OpominiError):
             continue  # what failed stands in the mailbox's own record; the next look tries again
+        except Exception as error:  # a flaw of one look is told, and does not end all later ones
+            if report:
+                said = _("The mailboxes could not be read ({why}); it is tried again.")
+                report(Delivered(paused_because=said.format(why=f"{type(error).__name__}: {error}")))

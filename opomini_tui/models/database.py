@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from peewee import Database, DatabaseError, DatabaseProxy, Model, PostgresqlDatabase, SqliteDatabase
+from peewee import Database, DatabaseError, DatabaseProxy, Model, PeeweeException, PostgresqlDatabase, SqliteDatabase
 from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]  # missing in the stubs
 
 from opomini_tui.errors import DatabaseUnusable
@@ -216,9 +216,56 @@ def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 def exclusive(name: str) -> Iterator[None]:
     """One transaction that no other of the same `name` overlaps, in whatever process or machine it runs."""
     with database.atomic():
-        if is_postgres():
-            run("SELECT pg_advisory_xact_lock(?)", (zlib.crc32(f"opomini {name}".encode()),))
+        take_turn(name)
         yield
+
+
+def take_turn(name: str) -> None:
+    """Wait in the running transaction until no other of the same `name` is before it; held until it ends."""
+    if is_postgres():
+        run("SELECT pg_advisory_xact_lock(?)", (zlib.crc32(f"opomini {name}".encode()),))
+
+
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """A transaction whose statements PostgreSQL gets without waiting for the answers of those before: only a fetch, and
+    the end, wait. So take what a statement gives from `RETURNING`, not from `rowcount`; COPY cannot go in it. Inside of
+    another transaction, and on SQLite, it is an ordinary one (without a savepoint).
+
+    Raises:
+        PeeweeException: as everywhere; nothing of it is stored then.
+    """
+    opened = database.obj
+    if not is_postgres() or opened.in_transaction():
+        with opened.transaction():
+            yield
+        return
+    mark = opened.transaction()
+    with _translated():
+        try:
+            with opened.connection().pipeline():
+                opened.begin()
+                opened.push_transaction(mark)
+                try:
+                    yield
+                finally:
+                    opened.pop_transaction()
+                opened.commit()
+        except BaseException:
+            opened.rollback()  # after the pipeline's end: inside of it nothing more is taken
+            raise
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The driver's errors, which a pipeline raises wherever it waits, as peewee's."""
+    try:
+        yield
+    except PeeweeException:
+        raise
+    except Exception:
+        with driver_errors:
+            raise
 
 
 def now_ms() -> int:

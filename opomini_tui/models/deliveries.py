@@ -71,7 +71,11 @@ class DeliveryAttempt(BaseModel):
 
 
 class Batch(BaseModel):
-    """Messages queued together: when they may start, and who paused them and why."""
+    """Messages queued together: when they may start, and who paused them and why.
+
+    `any_hour`: a person wants them to go whatever the sending hours are; `cancelled_at`: the batch was taken back, so
+    nothing more is queued for it.
+    """
 
     name = TextField(primary_key=True)
     operator = ForeignKeyField(Operator, backref="+")
@@ -80,6 +84,16 @@ class Batch(BaseModel):
     paused_at = BigIntegerField(null=True)
     paused_by = TextField(default="")
     pause_reason = TextField(default="")
+    any_hour = BooleanField(default=False)
+    cancelled_at = BigIntegerField(null=True)
+
+
+class DeletedDelivery(BaseModel):
+    """A message that was tried, never taken, and deleted with its notice: the number of its last try."""
+
+    delivery_id = IntegerField(primary_key=True)
+    message_id = TextField()
+    attempts = IntegerField()
 
 
 class MailTrouble(BaseModel):

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from peewee import BigIntegerField, TextField
 
-from opomini_tui.models.database import BaseModel, bulk_insert, exclusive, now_ms, run, stream
+from opomini_tui.models.database import BaseModel, bulk_insert, database, is_postgres, now_ms, run, stream, take_turn
 
 
 class JournalEntry(BaseModel):
@@ -26,11 +27,18 @@ class JournalEntry(BaseModel):
 
 
 COLUMNS = ("id", "at", "operator_code", "verb", "record", "details", "previous_hash", "hash")
+_ONE_MORE = f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+# One question for both; the clock is `now_ms`.
+_NOW_AND_LAST = """SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, COALESCE(last.id, 0),
+    COALESCE(last.hash, '')
+    FROM (SELECT 1) AS one LEFT JOIN (SELECT id, hash FROM journal_entry ORDER BY id DESC LIMIT 1) AS last ON TRUE"""
+_details = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+_fields = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def entry_hash(number: int, at: int, operator_code: str, verb: str, record: str, details: str, previous: str) -> str:
     """SHA-256 (hex) over all fields of an entry and the hash of the one before it."""
-    content = json.dumps([number, at, operator_code, verb, record, details, previous], ensure_ascii=False)
+    content = _fields([number, at, operator_code, verb, record, details, previous])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -41,19 +49,28 @@ def write(operator_code: str, verb: str, record: str, details: Mapping[str, obje
 
 def write_many(operator_code: str, verb: str, entries: Iterable[tuple[str, Mapping[str, object]]]) -> None:
     """Add entries (record, details) in order. Call it last in a transaction: it locks the end of the chain."""
-    with exclusive("journal"):
-        at = now_ms()
-        last = run("SELECT id, hash FROM journal_entry ORDER BY id DESC LIMIT 1").fetchone()
-        number, previous = last or (0, "")
+    with database.obj.transaction():  # a savepoint would be of no use: the last statements of their transaction
+        take_turn("journal")
+        at, number, previous = _end_of_chain()
         rows = []
         for record, details in entries:
             number += 1
-            text = json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)
+            text = _details(details)
             digest = entry_hash(number, at, operator_code, verb, record, text, previous)
             rows.append((number, at, operator_code, verb, record, text, previous, digest))
             previous = digest
-        if rows:
+        if len(rows) == 1:
+            run(_ONE_MORE, rows[0])
+        elif rows:
             bulk_insert("journal_entry", COLUMNS, rows)
+
+
+def _end_of_chain() -> tuple[int, int, str]:
+    """The moment now (UTC milliseconds), and the number and hash of the last entry (0 and "" without one)."""
+    if is_postgres():
+        return cast("tuple[int, int, str]", run(_NOW_AND_LAST).fetchone())
+    last = run("SELECT id, hash FROM journal_entry ORDER BY id DESC LIMIT 1").fetchone()
+    return (now_ms(), *(last or (0, "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,20 +119,20 @@ def next_step(row: OutboxRow) -> str:
     if row.outcome in ("resent", "replaced", "undelivered"):
         return _("It was sent again by a new message.")
     if row.arrival == "undelivered":
-        return _("Correct the address of the contact (F3), then T sends it to the new one.")
+        return _("Correct the address of the contact (F3), then t sends it to the new one.")
     waits = row.next_try_at is not None and row.next_try_at > now_ms()
     if row.state == "deferred" and row.next_try_at is not None:
-        return _("It is tried again after {time} by itself while a sender runs; T tries now.").format(
+        return _("It is tried again after {time} by itself while a sender runs; t tries now.").format(
             time=moment(row.next_try_at)
         )
     if row.state == "queued" and waits:
-        return _("It leaves at {time}; until then U takes it back, G lets the batch start now.").format(
+        return _("It leaves at {time}; until then u takes it back, g lets the batch start now.").format(
             time=moment(row.next_try_at, seconds=True)
         )
     return {
-        "refused": _("Correct the address of the contact (F3), then T tries again."),
+        "refused": _("Correct the address of the contact (F3), then t tries again."),
         "unknown": _("It may have arrived: ask the customer, then S settles it. It is never sent again by itself."),
-        "held": _("Look at the notice; T sends it if nothing stands against it any more, Ctrl+D cancels it."),
-        "queued": _("It waits for a sender; G sends it from here."),
+        "held": _("Look at the notice; t sends it if nothing stands against it any more, Ctrl+D cancels it."),
+        "queued": _("It waits for a sender; g sends it from here."),
         "cancelled": _("It was not sent; the notice can be sent again."),
     }.get(row.state, "")

@@ -242,7 +242,7 @@ def state_line(state: MailboxState) -> str:
     if state.failure:
         return f"{name}: {state.failure}"
     if state.polled_at is None:
-        return _("{operator}: not read yet; R reads it.").format(operator=name)
+        return _("{operator}: not read yet; r reads it.").format(operator=name)
     return _("{operator}: read on {when}").format(operator=name, when=moment(state.polled_at))
 
 

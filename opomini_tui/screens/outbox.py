@@ -164,9 +164,9 @@ def remedy(hindrance: Standing) -> str:
     """The key that does something about it."""
     return {
         "restored": _("G looks into it."),
-        "account": _("E opens the account, G tries again now."),
-        "paused": _("G goes on."),
-        "hours": _("G starts now all the same."),
+        "account": _("e opens the account, g tries again now."),
+        "paused": _("g goes on."),
+        "hours": _("g starts now all the same."),
     }[hindrance.kind]
 
 

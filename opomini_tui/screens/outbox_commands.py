@@ -1,4 +1,4 @@
-"""What the keys of a list of messages do: take back, try again, settle, pause, go on, open what belongs to a message."""
+"""What the keys of a list of messages do: take back, try again, settle, open what belongs to a message."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from opomini_tui.actions import BY_ID
-from opomini_tui.errors import OpominiError
-from opomini_tui.mail.batches import BatchRow, batch_row, pause, resume, start_now, unfinished
 from opomini_tui.mail.outbox import OutboxRow, Retried, cancel, outbox_rows, resolve, retry
-from opomini_tui.mail.standing import Standing
 from opomini_tui.models.database import now_ms
 from opomini_tui.models.notice_pages import notice_of
 from opomini_tui.screens.ask import AskTextScreen, ConfirmScreen, Entry, ListScreen
@@ -17,40 +14,21 @@ from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.deliveries import delivery_detail
 from opomini_tui.screens.job import run_verb
-from opomini_tui.screens.listed import ListedScreen
+from opomini_tui.screens.outbox_going import GoingCommands
 from opomini_tui.screens.outcome import OutcomeScreen
-from opomini_tui.screens.restored import RestoredScreen
 from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _, ngettext
 
 
-class DeliveryCommands(ListedScreen):
+class DeliveryCommands(GoingCommands):
     """The actions of place "outbox": on the ticked messages or the one under the cursor, or on the batch of it."""
-
-    batch_name = ""
-    """The batch that is shown; "" for the whole outbox."""
-    hindrance: Standing | None = None
-    """What keeps messages from leaving, as last read."""
 
     def _picked(self) -> list[int]:
         """Ids of the ticked messages, else of the one under the cursor."""
         ticked = list(self.table.ticked_ids())
         cursor = self.table.cursor_id
         return ticked or ([cursor] if cursor is not None else [])
-
-    def _under_cursor(self) -> OutboxRow | None:
-        cursor = self.table.cursor_id
-        return next(iter(outbox_rows(ids=(cursor,))), None) if cursor is not None else None
-
-    def _batch(self) -> BatchRow | None:
-        """The batch that is shown, else that of the message under the cursor; says so when there is none."""
-        row = self._under_cursor()
-        name = self.batch_name or (row.batch if row else "")
-        found = batch_row(name) if name else None
-        if found is None:
-            self.session.tell(_("There is no batch under the cursor."), problem=True)
-        return found
 
     # Taking back
 
@@ -151,60 +129,6 @@ class DeliveryCommands(ListedScreen):
                 start_sending(session, row.batch)
 
         run_verb(session, title, lambda _job: resolve(row.id, how, reason, session.actor, session.config), done)
-
-    # Pausing, going on
-
-    def action_pause(self) -> None:
-        """Pause the batch for every sender, or let it go on."""
-        row = self._batch()
-        if row is None:
-            return
-        if row.paused_at is None:
-            self._at_once(lambda: pause(row.name, self.session.actor))
-        else:
-            self._go_on(row.name)
-
-    def action_go(self) -> None:
-        """Take away what keeps messages from leaving, or start what waits for its start, and send from here."""
-        if self.hindrance is not None and self.hindrance.kind == "restored":
-            self.session.push_screen(RestoredScreen(self.hindrance.sentence), self._accepted)
-            return
-        names = [self.batch_name] if self.batch_name else [row.name for row in unfinished(self.session.actor)]
-        under, hours = self._under_cursor(), self.hindrance is not None and self.hindrance.kind == "hours"
-        for name in names:
-            self._go_on(name, at_once=hours or bool(self.batch_name) or (under is not None and under.batch == name))
-        if not names and self.hindrance is not None:
-            self._at_once(lambda: resume(None, self.session.actor))
-        elif not names:
-            self.session.tell(_("Nothing of yours waits."))
-
-    def _accepted(self, yes: bool | None) -> None:
-        if yes:
-            self.session.notices_changed()
-            self.action_go()
-
-    def _go_on(self, name: str, *, at_once: bool = False) -> None:
-        """End the pause of a batch, the trouble of its account and (`at_once`) its wait for the start; then send it."""
-        row = batch_row(name)
-        if row is None or not self.session.may("send"):
-            self._at_once(lambda: self.session.actor.require("send"))
-            return
-        actor, found = self.session.actor, self.hindrance
-        stopped = found is not None and found.kind == "account" and found.operator_code == row.operator_code
-        if row.paused_at is not None or stopped:
-            self._at_once(lambda: resume(name, actor))
-        elif at_once and row.starts_at > max(row.queued_at, now_ms()):
-            self._at_once(lambda: start_now(name, actor))
-        start_sending(self.session, name)
-
-    def _at_once(self, verb: Any) -> None:
-        """A short verb; what it refuses is said."""
-        try:
-            verb()
-        except OpominiError as error:
-            self.session.show_error(error)
-            return
-        self.session.notices_changed()
 
     # What belongs to a message
 

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Static
 
 from opomini_tui.actions import BY_ID
-from opomini_tui.mail.high_water import accept
+from opomini_tui.mail.high_water import Accepted, accept
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.job import run_verb
 from opomini_tui.text import _, ngettext, pgettext
@@ -29,8 +29,9 @@ class RestoredScreen(FormScreen[bool]):
 
     def body(self) -> ComposeResult:
         """What is known, what happens, and the two fields."""
-        after = _("Messages that had left already become unknown and are not sent again. All others will be sent.")
-        for sentence in (self._sentence, after):
+        left = _("Messages that are known to have left become unknown and are not sent again.")
+        others = _("All others that waited then may have left too: they are held, and go when you try them again.")
+        for sentence in (self._sentence, left, others):
             yield Static(sentence, markup=False, classes="ask--sentence")
         yield TextField("reason", _("Reason"))
         yield TextField("word", _("Type {word} to confirm").format(word=self._word), width=12)
@@ -61,9 +62,10 @@ class RestoredScreen(FormScreen[bool]):
             return
         session = self.session
 
-        def done(count: int) -> None:
-            said = ngettext("{count} message is now unknown.", "{count} messages are now unknown.", count)
-            session.tell(said.format(count=count))
+        def done(found: Accepted) -> None:
+            unknown = ngettext("{count} message is now unknown.", "{count} messages are now unknown.", found.unknown)
+            held = ngettext("{count} message is held.", "{count} messages are held.", found.held)
+            session.tell(f"{unknown.format(count=found.unknown)} {held.format(count=found.held)}")
             self.dismiss(True)
 
         run_verb(

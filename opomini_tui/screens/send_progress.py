@@ -52,8 +52,8 @@ class SendProgressScreen(DeliveriesScreen):
     def help_text(self) -> str:
         """What can be done meanwhile."""
         return _(
-            "Until the batch starts, U takes one message back and Shift+U all. Sending goes on when you leave; M in the list "
-            "of notices and B bring you back. Pause stops every sender after the message in hand. Cancel the rest leaves "
+            "Until the batch starts, u takes one message back and U all. Sending goes on when you leave; m in the list "
+            "of notices and b bring you back. Pause stops every sender after the message in hand. Cancel the rest leaves "
             "unsent what was not yet handed to the server."
         )
 
@@ -99,17 +99,17 @@ class SendProgressScreen(DeliveriesScreen):
         if not counts.queued:
             return " ".join(filter(None, (ended_state(counts), why)))
         if row.paused_at is not None:
-            return pause_sentence(row) + " " + _("P goes on.")
+            return pause_sentence(row) + " " + _("p goes on.")
         wait = row.starts_at - now_ms()
         if wait > 0:
             start = start_word(row.starts_at, wait)
-            return f"{start[:1].upper()}{start[1:]} · " + _("U takes one back, Shift+U all, G starts now")
+            return f"{start[:1].upper()}{start[1:]} · " + _("u takes one back, U all, g starts now")
         if self.hindrance is not None:
             return why
         rate = self._rate(counts)
         if rate or (sending is not None and sending.running):
             return " · ".join([_("Sending …"), *rate])
-        return why or _("Nobody here is sending what is left; a worker may be. G sends it from here.")
+        return why or _("Nobody here is sending what is left; a worker may be. g sends it from here.")
 
     def _rate(self, counts: BatchCounts) -> list[str]:
         (then, before), (now, tried) = self._tried[0], self._tried[-1]

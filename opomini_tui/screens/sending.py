@@ -1,8 +1,9 @@
 """Batches that this program is sending: each in a thread that belongs to the application, not to a screen.
 
 The thread only does what any sender does: it looks at the database and hands over what is due. It waits through the
-recall window, a pause and the time until the next try, and it ends with the program at once: a message that a server has
-not answered by then is settled by whoever looks next (`unknown`), never sent twice.
+recall window, a pause and the time until the next try. When a person closes the program it ends at once: a message that a
+server has not answered by then is settled by whoever looks next (`unknown`), never sent twice. When the line is lost or
+the system ends the program, the messages in hand are finished, for which the process outlives the screen.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ IDLE_SECONDS = 3.0
 """How long it waits when there was nothing for it to do."""
 LEAVE_SECONDS = 3.0
 """How long the process outlives the screen, so that senders can say what became of the messages in hand."""
+FINISH_SECONDS = 660.0
+"""As long as that where nobody waits for the program to close: as a server may take for its answer, and a little."""
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Sending:
     """One batch that is being sent, or was, by this program. `error` tells how it ended when it failed."""
 
     batch: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    """No further message is begun; those in hand are finished."""
     leave: threading.Event = field(default_factory=threading.Event)
     """The program ends: an answer that is on its way is waited for a moment, then it is left behind."""
     thread: threading.Thread | None = None
@@ -60,7 +65,7 @@ def sending_of(session: SessionApp, batch: str) -> Sending | None:
 def start_sending(session: SessionApp, batch: str) -> Sending:
     """Send what is due of the batch, now and as it falls due; one that runs already is left to it."""
     before = sending_of(session, batch)
-    if before is not None and before.running and not before.leave.is_set():
+    if before is not None and before.running and not before.stop.is_set():
         return before
     sending = session.senders[batch] = Sending(batch)
     sending.thread = threading.Thread(target=_in_thread, args=(session, sending), name=f"sending {batch}", daemon=True)
@@ -68,15 +73,30 @@ def start_sending(session: SessionApp, batch: str) -> Sending:
     return sending
 
 
+def finish_in_hand(session: SessionApp) -> None:
+    """The program ends: no message is begun any more; those in hand are finished."""
+    for sending in _senders(session):
+        sending.stop.set()
+
+
 def leave_behind(session: SessionApp) -> None:
     """The program ends: no message is begun any more, and nothing is waited for."""
     for sending in _senders(session):
+        sending.stop.set()
         sending.leave.set()
 
 
-def wait_for_senders(session: SessionApp) -> None:
-    """After the screen has closed: give senders `LEAVE_SECONDS` to store how the messages in hand ended."""
-    until = time.monotonic() + LEAVE_SECONDS
+def wait_for_senders(session: SessionApp, *, patiently: bool) -> None:
+    """After the screen has closed: give senders `LEAVE_SECONDS` to store how the messages in hand ended, or (`patiently`)
+    `FINISH_SECONDS` to finish them first."""
+    if patiently:
+        _join(session, FINISH_SECONDS)
+        leave_behind(session)
+    _join(session, LEAVE_SECONDS)
+
+
+def _join(session: SessionApp, seconds: float) -> None:
+    until = time.monotonic() + seconds
     for sending in _senders(session):
         if sending.thread is not None:
             sending.thread.join(max(0.0, until - time.monotonic()))
@@ -101,22 +121,22 @@ def _in_thread(session: SessionApp, sending: Sending) -> None:
 
 def _send(session: SessionApp, sending: Sending) -> None:
     """Until nothing of the batch waits any more, or the program ends."""
-    while not sending.leave.is_set():
+    while not sending.stop.is_set():
         row = batch_row(sending.batch)
         if row is None or not row.counts.queued + row.counts.deferred:
             return
         wait = POLL_SECONDS
         if due_count(now_ms(), batch=sending.batch) and _may_go(session, sending.batch):
-            session.jobs.add(sending.leave)
+            session.jobs.add(sending.stop)
             try:
-                done = deliver(session.config, batch=sending.batch, leave=sending.leave)
+                done = deliver(session.config, batch=sending.batch, stop=sending.stop, leave=sending.leave)
             finally:
-                session.jobs.discard(sending.leave)
+                session.jobs.discard(sending.stop)
             if done.sent + done.refused + done.deferred + done.unknown + done.held:
                 _tell(session, session.notices_changed)
             else:  # others have it in hand, or keep all connections
                 wait = IDLE_SECONDS
-        sending.leave.wait(wait)
+        sending.stop.wait(wait)
 
 
 def _may_go(session: SessionApp, batch: str) -> bool:
@@ -140,7 +160,7 @@ def _failed(session: SessionApp, sending: Sending, error: BaseException) -> None
 
 def _ended(session: SessionApp, sending: Sending, counts: BatchCounts) -> None:
     session.notices_changed()
-    if not sending.leave.is_set():
+    if not sending.stop.is_set():
         problem = bool(counts.refused or counts.unknown or counts.held)
         session.tell(ended_words(counts), problem=problem)
 

@@ -128,6 +128,8 @@ def _fault(address: str) -> str:
     local, _at, domain = address.rpartition("@")
     if "@" not in address:
         return _("“{address}” is not an e-mail address: the sign @ is missing.")
+    if "@@" in address:
+        return _("“{address}” is not an e-mail address: the sign @ stands in it twice.")
     if address.count("@") > 1:
         return _("“{address}” is more than one e-mail address: separate them with a semicolon.")
     if any(letter.isspace() or not letter.isprintable() for letter in address):

@@ -74,7 +74,7 @@ def test_every_message_holds_one_letter_with_everything_on_it(shown: tuple[Path,
 def _check_message(path: Path) -> None:
     """One message: to its customer, one PDF, whose text has number, total and every document number."""
     message = message_from_bytes(path.read_bytes())
-    year, number = message["X-Opomini-Notice"].split("/")
+    year, number = message["X-Opomini-Notice"].split()[0].split("/")
     letters = [part for part in message.walk() if part.get_content_type() == "application/pdf"]
     assert len(letters) == 1
     content = letters[0].get_payload(decode=True)

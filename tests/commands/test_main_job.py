@@ -36,7 +36,7 @@ def test_import_prepare_issue_send(on_database: str, opomini: Command, catcher: 
     assert opomini("issue", "--packet", "1").code == 5
 
     rehearsed = opomini("send", "--dry-run")
-    assert rehearsed.code == 0
+    assert rehearsed.code == 3
     assert "2012/138" in rehearsed.err
     assert not list(catcher.folder.iterdir())
     sent = opomini("send", "--subject", "Opomin {stevilka}", "--cc", "vodja@podjetje.example")

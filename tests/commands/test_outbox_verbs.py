@@ -89,6 +89,18 @@ def test_a_paused_batch_is_not_sent_until_it_is_resumed(issued: Command, catcher
     assert mails(catcher) == 3
 
 
+def test_what_came_back_goes_again_only_when_it_is_named(issued: Command, catcher: Catcher) -> None:
+    assert issued("send", "--number", "100..101").code == 0
+    run("UPDATE delivery SET arrival = 'undelivered'")
+    (label,) = {f"{row['year']}/{row['number']}" for row in issued("outbox", "list", "--format", "json").rows[:1]}
+    assert issued("outbox", "retry", "--all").code == 5
+    assert issued("outbox", "retry", "--all", "--same-address").code == 2
+    assert issued("outbox", "retry", label).code == 1
+    assert issued("outbox", "retry", label, "--same-address").code == 0
+    states = [row["state"] for row in issued("outbox", "list", "--format", "json").rows]
+    assert sorted(states) == ["queued", "sent", "sent"]
+
+
 def test_a_restored_database_asks_first(issued: Command, catcher: Catcher, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     assert issued("backup", backup).code == 0

@@ -37,7 +37,6 @@ def prepare(url: str, home: str) -> Config:
     """Open the database of the test, with leases that are short enough to wait for."""
     text.use_language("en")
     claims.LEASE_MS = LEASE_MS
-    sender._MESSAGES_EACH = 200  # so that no process takes the connections of all others
     open_database(url)
     Path(home).mkdir(exist_ok=True)
     return load_config({"OPOMINI_HOME": home, "OPOMINI_DATABASE_URL": url})
@@ -46,6 +45,7 @@ def prepare(url: str, home: str) -> Config:
 def send_all(url: str, home: str, ready: Event | None = None) -> None:
     """Deliver again and again (`ready`: set before); ended by a kill."""
     config = prepare(url, home)
+    sender._MESSAGES_EACH = 200  # so that no process takes the connections of all others
     if ready is not None:
         ready.set()
     while True:

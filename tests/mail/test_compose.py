@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opomini_tui.mail.addresses import BadAddress
-from opomini_tui.mail.compose import PDF_PLACE, Draft, compose, content, new_message_id
+from opomini_tui.mail.compose import PDF_PLACE, Draft, compose, content, new_message_id, notice_tag
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 DRAFT = Draft(
@@ -69,7 +69,7 @@ def test_a_message_reads_back_as_it_was_meant() -> None:
     assert message["Date"].datetime == DRAFT.date
     assert message["Message-ID"] == DRAFT.message_id
     assert message["Auto-Submitted"] == "no"
-    assert message["X-Opomini-Notice"] == "2012/276"
+    assert message["X-Opomini-Notice"] == f"2012/276 {notice_tag(DRAFT.message_id)}"
     assert text_of(message).replace("\r\n", "\n") == DRAFT.body
     letter = letter_of(message)
     assert letter.get_content_type() == "application/pdf"
@@ -142,6 +142,12 @@ def test_the_message_id_is_in_the_senders_own_domain() -> None:
     assert composed.message_id.endswith("@xn--aga-b3a.si>")
     assert f"Message-ID: {composed.message_id}\r\n" in composed.skeleton
     assert new_message_id("a@x.si", 2012, 276) != new_message_id("a@x.si", 2012, 276)
+
+
+def test_the_tag_of_a_notice_is_short_and_its_own() -> None:
+    tags = {notice_tag(new_message_id("a@x.si", 2012, 276)) for _one in range(200)}
+    assert len(tags) == 200
+    assert all(re.fullmatch("[a-z2-7]{8}", tag) for tag in tags)
 
 
 def test_a_file_name_outside_ascii_has_a_folded_one_beside_it() -> None:

@@ -142,7 +142,7 @@ def test_a_full_disk_stops_the_batch_and_room_lets_it_go_on(
     later = now_ms() + claims.LEASE_MS + 1
     rest = deliver(config, clock=lambda: later)
     assert rest.sent + done.sent + rest.unknown == 60
-    assert rest.unknown <= 1
+    assert rest.unknown <= 4, "one for each connection that was waiting for its answer"
     settled(server, 60)
 
 

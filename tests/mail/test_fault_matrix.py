@@ -51,6 +51,7 @@ def in_transaction(step: str, name: str, said: str, *, refused: str) -> dict[str
             state="refused" if fault == "5xx" else "deferred",
             says=(words, after, *(() if fault == "5xx" else (said,))),
             hasty=fault == "hang",
+            trouble="for a person" if (step, fault) == ("mail", "5xx") else "no",
         )
     return cases
 

@@ -47,7 +47,7 @@ def closed(_actor: Actor, _config: Config, _batch: str) -> None:
     """It is outside of the hours: they are one minute of one day, half a week away."""
     day = str((now_ms() // 86_400_000 + 3 + 3) % 7 + 1)
     Company.update(send_from="03:00", send_until="03:01", send_days=day).execute()
-    run("UPDATE batch SET starts_at = queued_at + 1")
+    run("UPDATE batch SET any_hour = ?", (False,))
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 from textual.pilot import Pilot
 
 from opomini_tui.mail import batches, trouble
 from opomini_tui.mail.high_water import HighWater
-from opomini_tui.mail.outbox import cancel, enqueue
+from opomini_tui.mail.outbox import cancel, enqueue, outbox_rows
 from opomini_tui.mail.session import SessionError
 from opomini_tui.mail.worker import work
+from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, now_ms, run
-from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.notice_filter import NoticeFilter, Span
+from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
+from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.batches import BatchesScreen
 from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.outbox import DeliveriesScreen
@@ -84,7 +88,7 @@ async def test_what_the_mailbox_tells_is_shown_with_its_reason_and_the_next_step
             (deliveries(pilot).table.cursor_id,),
         )
         await until_shown(pilot, "Undelivered: The box is full.")
-        assert "Correct the address of the contact (F3), then T sends it to the new one." in said(pilot)
+        assert "Correct the address of the contact (F3), then t sends it to the new one." in said(pilot)
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, NoticeDetailScreen)
@@ -110,7 +114,7 @@ async def test_a_batch_is_started_before_its_time(company: Opened) -> None:
         batch = queue(company)
         async with run_app(company) as pilot:
             await watch(pilot, batch)
-            await until_shown(pilot, "G starts now")
+            await until_shown(pilot, "g starts now")
             await pilot.press("g")
             await until_shown(pilot, f"sent: {GOING}", 30)
         assert len(server.accepted) == GOING
@@ -128,6 +132,84 @@ async def test_a_pause_of_another_operator_is_seen_and_ended_by_key(company: Ope
             await until_shown(pilot, "A batch is paused")
             await pilot.press("g")
             await until_shown(pilot, f"sent: {GOING}", 30)
+
+
+def two_batches(company: Opened) -> tuple[str, str]:
+    """Two batches of one message each, the older one first."""
+    chosen = [NoticeFilter(number=Span(number, number)) for number in (233, 234)]
+    older, newer = (enqueue(one, company.actor, company.config).batch for one in chosen)
+    return older, newer
+
+
+async def outbox_at(pilot: Pilot[int], batch: str) -> None:
+    """The whole outbox, with the cursor on the message of the batch."""
+    await pilot.press("m")
+    await settle(pilot)
+    for _row in range(2):
+        if deliveries(pilot)._under_cursor() == next(iter(outbox_rows(batch=batch))):
+            return
+        await pilot.press("down")
+        await settle(pilot)
+    raise AssertionError(batch)
+
+
+def row_of(name: str) -> batches.BatchRow:
+    row = batches.batch_row(name)
+    assert row is not None
+    return row
+
+
+async def test_a_pause_with_a_reason_is_ended_for_one_batch_and_after_a_question(company: Opened) -> None:
+    other = Operator.create(code="042", name="Kos", role="administrator", email="kos@podjetje.example")
+    names = two_batches(company)
+    for name in names:
+        batches.pause(name, Actor.of(other), f"the letters of {name} are wrong")
+    async with run_app(company) as pilot:
+        await outbox_at(pilot, names[0])
+        await until_shown(pilot, "042 paused the batch")
+        await pilot.press("g")
+        await until_shown(pilot, f"the letters of {names[0]} are wrong")
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert [row_of(name).paused_by for name in names] == ["042", "042"]
+        await pilot.press("g")
+        await settle(pilot)
+        await asyncio.sleep(GUARD)
+        await pilot.press("f9")
+        await settle(pilot)
+        assert [row_of(name).paused_by for name in names] == ["", "042"]
+
+
+async def test_outside_of_the_hours_only_the_batch_under_the_cursor_starts(company: Opened) -> None:
+    recall(3_600)
+    tomorrow = datetime.now(UTC).isoweekday() % 7 + 1
+    day_after = tomorrow % 7 + 1
+    Company.update(send_from="10:00", send_until="10:01", send_days="".join(sorted(f"{tomorrow}{day_after}"))).execute()
+    names = two_batches(company)
+    async with run_app(company) as pilot:
+        await outbox_at(pilot, names[0])
+        await until_shown(pilot, "Outside of the sending hours")
+        await pilot.press("g")
+        await settle(pilot)
+        assert [row_of(name).any_hour for name in names] == [True, False]
+        assert row_of(names[1]).starts_at > now_ms()
+
+
+async def test_a_stopped_account_goes_on_and_a_pause_stays(company: Opened) -> None:
+    paused, stopped = two_batches(company)
+    batches.pause(paused, company.actor)
+    error = SessionError("authentication", "login", "The server does not accept the password.")
+    with HonestServer() as server:
+        use_server(server.port)
+        trouble.remember(company.actor.id, error, now_ms())
+        async with run_app(company) as pilot:
+            await outbox_at(pilot, stopped)
+            await until_shown(pilot, "wait for a person")
+            await pilot.press("g")
+            await until(pilot, lambda: delivery_states() == {"sent": 1, "queued": 1})
+    assert row_of(stopped).counts.sent == 1
+    assert row_of(paused).paused_at is not None
 
 
 async def test_a_stopped_account_is_named_on_every_screen_and_its_form_opens(company: Opened) -> None:
@@ -149,7 +231,7 @@ async def test_a_restored_database_asks_a_person_with_a_reason_and_a_word(compan
     notes.close()
     async with run_app(company, (100, 30)) as pilot:
         await pilot.press("m")
-        await until_shown(pilot, "This database is older than what was sent")
+        await until_shown(pilot, "this database is older than what was sent")
         await pilot.press("g")
         await settle(pilot)
         await pilot.press("f9")

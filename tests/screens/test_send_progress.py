@@ -84,7 +84,7 @@ async def test_pause_go_on_and_cancel_the_rest(company: Opened) -> None:
             await send_all(pilot)
             await moment(pilot, "a second")
             await pilot.press("p")
-            await moment(pilot, "P goes on.")
+            await moment(pilot, "p goes on.")
             await asyncio.sleep(2 * SECONDS)
             taken = server.count
             await asyncio.sleep(3 * SECONDS)

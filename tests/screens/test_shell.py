@@ -24,6 +24,7 @@ from opomini_tui.screens.ask import ConfirmScreen, ErrorScreen
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, start_job
+from opomini_tui.screens.leaving import told_from_outside
 from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.session import SessionApp
@@ -201,12 +202,14 @@ async def test_the_end_of_the_connection_ends_the_program_in_order(company: Open
 
     began = time.monotonic()
     async with run_app(company) as pilot:
-        assert isinstance(pilot.app, SessionApp)
-        start_job(pilot.app, "Long", work, lambda _result: None)
+        app = pilot.app
+        assert isinstance(app, OpominiApp)
+        start_job(app, "Long", work, lambda _result: None)
         while not at_work.is_set():
             await pilot.pause(0.02)
-        os.kill(os.getpid(), signal.SIGHUP)
-        await pilot.pause(0.3)
+        with told_from_outside(app.end_in_order):
+            os.kill(os.getpid(), signal.SIGHUP)
+            await pilot.pause(0.3)
         assert pilot.app._exit
         assert pilot.app.return_value == 0
     assert stopped == [True]

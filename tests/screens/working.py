@@ -97,6 +97,11 @@ def message(accepted: Accepted) -> EmailMessage:
     return parsed
 
 
+def label_of(accepted: Accepted) -> str:
+    """The notice of a message: "2012/138"."""
+    return str(message(accepted)["X-Opomini-Notice"]).partition(" ")[0]
+
+
 def body_of(accepted: Accepted) -> str:
     """The text part of a message."""
     part = message(accepted).get_body(("plain",))

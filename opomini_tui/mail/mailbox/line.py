@@ -168,6 +168,8 @@ class Pop3Line:
         """The phrase for an error of the socket."""
         if isinstance(error, TimeoutError):
             return _("no answer within {seconds} s").format(seconds=f"{self.server.command_timeout:g}")
+        if isinstance(error, ConnectionRefusedError):
+            return _("nothing listens there")
         if isinstance(error, ConnectionError):
             return _("the server closed the connection")
         return error.strerror or type(error).__name__

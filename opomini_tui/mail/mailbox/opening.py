@@ -130,17 +130,20 @@ def _sign_in(session: Pop3Session, greeting: bytes) -> None:
     session.step, server = "login", session.server
     account, password = server.account.encode(), server.password.encode()
     stamp = _TIMESTAMP.search(greeting)
+    session.confide(password, server.token.encode())
     if server.token:
         said = _sasl(session, b"XOAUTH2", b"user=%s\x01auth=Bearer %s\x01\x01" % (account, server.token.encode()))
     elif server.security == "none" and stamp:
         # Without TLS the way that does not show the password. MD5 is what the protocol has (RFC 1939 §7).
         digest = hashlib.md5(stamp[0] + password, usedforsecurity=False).hexdigest()
+        session.confide(digest.encode())
         said = session.ask(b"APOP %s %s" % (account, digest.encode()))
     elif "PLAIN" in (session.capabilities or {}).get("SASL", "").upper().split():
         said = _sasl(session, b"PLAIN", b"\0%s\0%s" % (account, password))
     else:
         said = session.ask(b"USER %s" % account)
         if said is not None:
+            session.confide(b"PASS " + password)  # also one that is too short to be looked for alone
             said = session.ask(b"PASS %s" % password)
     if said is None:
         raise _not_accepted(session)
@@ -148,6 +151,7 @@ def _sign_in(session: Pop3Session, greeting: bytes) -> None:
 
 def _sasl(session: Pop3Session, mechanism: bytes, response: bytes) -> bytes | None:
     """One mechanism with one response (RFC 5034); what follows +OK, or None."""
+    session.confide(response)
     session.send(b"AUTH " + mechanism)
     for said in (base64.b64encode(response), b""):  # "": the second challenge only explains a refusal
         session.last = session.line()

@@ -62,8 +62,24 @@ def poll(
     """Look at what is new in the operator's mailbox, on the database connection of this thread.
 
     `progress` is told how many of how many new messages are done; `stop` ends it after the message in hand. Trouble with
-    the mailbox is the result's `failure`, and stands in the table `mailbox`.
+    the mailbox is the result's `failure`, and stands in the table `mailbox`; so does whatever of its settings or of this
+    machine (a lock file that cannot be opened) keeps it from being read, so that the other mailboxes go on.
     """
+    try:
+        return _poll(operator, config, progress, stop or threading.Event())
+    except (OSError, ValueError) as error:  # ValueError: a name that is none
+        why = getattr(error, "strerror", None) or type(error).__name__
+        sentence = _("The mailbox of {name} cannot be read here ({why}). Check its settings and the program's folder.")
+        failure = sentence.format(name=operator.name, why=why)
+        standing.begin(operator.id)
+        standing.end(operator.id, failure)
+        return Polled(failure=failure)
+
+
+def _poll(
+    operator: Operator, config: Config, progress: Callable[[int, int], None] | None, stop: threading.Event
+) -> Polled:
+    """A look, as `poll` says. Raises also what an odd machine or odd settings raise."""
     with only_reader(operator.id) as mine, light_commits():
         if not mine:
             return Polled(busy=True)
@@ -73,7 +89,7 @@ def poll(
         failure = ""
         try:
             with mailbox_of(operator, config) as session:
-                _Look(operator, session, counts, first_scan).run(progress, stop or threading.Event())
+                _Look(operator, session, counts, first_scan).run(progress, stop)
             standing.trust(operator.id)
         except OpominiError as error:
             failure = str(error)

@@ -24,6 +24,7 @@ _PROOFS = {
     "reply": "proved by reply",
     "auto": "proved by reply",
 }
+_NOT_YET = "('queued', 'claimed', 'deferred', 'held')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,11 @@ class Recorded:
 
 
 def record(operator_id: int, code: str, uidl: str, seen: Seen) -> Recorded:
-    """Write down the message `uidl` of the operator's mailbox; one that is known already changes nothing."""
+    """Write down the message `uidl` of the operator's mailbox; one that is known already changes nothing.
+
+    A report on a message that (so this database says) still waits is left for a later look: where the database was put
+    back, only a person's word that it was makes the message one that can have come back.
+    """
     with short_write():
         if seen.recipient is None:
             return _record(operator_id, code, uidl, seen)
@@ -45,17 +50,20 @@ def record(operator_id: int, code: str, uidl: str, seen: Seen) -> Recorded:
 
 def _record(operator_id: int, code: str, uidl: str, seen: Seen) -> Recorded:
     ours, now = seen.ours, now_ms()
+    if ours is not None and seen.recipient is not None and _waits(ours):
+        return Recorded(False)
     new = run(
         "INSERT INTO mailbox_message (operator_id, uidl, first_seen_at, kind, delivery_id, notice_id, sender, subject, "
         "sent_at, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (operator_id, uidl) DO NOTHING RETURNING id",
         (
-            *(operator_id, uidl, now, seen.kind, ours.id if ours else None, ours.notice_id if ours else None),
+            *(operator_id, uidl, now, seen.kind, ours.id if ours and seen.certain else None),
+            *(ours.notice_id if ours else None,),
             *(seen.sender, seen.subject, seen.sent_at, seen.summary),
         ),
     ).fetchall()
     if not new:
         return Recorded(False)
-    if ours is None:
+    if ours is None or not seen.certain:
         return Recorded(True)
     arrived = _arrive(ours, code, seen, now)
     proved = seen.kind in _PROOFS and prove(ours.id, _PROOFS[seen.kind], code)
@@ -64,6 +72,11 @@ def _record(operator_id: int, code: str, uidl: str, seen: Seen) -> Recorded:
     elif arrived:
         counts_again(ours.notice_id, code)
     return Recorded(True, proved)
+
+
+def _waits(ours: Ours) -> bool:
+    """Whether the message is still to be handed over."""
+    return run(f"SELECT 1 FROM delivery WHERE id = ? AND state IN {_NOT_YET}", (ours.id,)).fetchone() is not None
 
 
 def _arrive(ours: Ours, code: str, seen: Seen, now: int) -> str:
@@ -106,15 +119,15 @@ def prove(delivery_id: int, how: str, code: str) -> bool:
 
 def prove_late() -> int:
     """Settle messages that became unknown after the mailbox had already told of them; how many."""
+    kinds = ", ".join(f"'{kind}'" for kind in _PROOFS)
     rows = run(
         "SELECT delivery.id, MIN(mailbox_message.kind), MIN(operator.code) FROM delivery "
         "JOIN mailbox_message ON mailbox_message.delivery_id = delivery.id "
         "JOIN operator ON operator.id = delivery.operator_id "
-        "WHERE delivery.live AND delivery.state = 'unknown' GROUP BY delivery.id"
+        f"WHERE delivery.live AND delivery.state = 'unknown' AND mailbox_message.kind IN ({kinds}) GROUP BY delivery.id"
     ).fetchall()
     count = 0
     for number, kind, code in rows:
-        if kind in _PROOFS:
-            with short_write(), exclusive("notices"):
-                count += prove(number, _PROOFS[kind], code)
+        with short_write(), exclusive("notices"):
+            count += prove(number, _PROOFS[kind], code)
     return count

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+
+from opomini_tui.mail.authentication import without
 from opomini_tui.mail.mailbox.line import MailboxError, Pop3Line, Pop3Server, step_name
 from opomini_tui.text import _
 
@@ -17,6 +20,11 @@ class Pop3Session(Pop3Line):
     def __init__(self, server: Pop3Server) -> None:
         super().__init__(server)
         self.capabilities: dict[str, str] | None = None
+        self._confidential = list[bytes]()
+
+    def confide(self, *said: bytes) -> None:
+        """What the server is about to be told in confidence: it is never shown, also when the server repeats it."""
+        self._confidential += [*said, *map(base64.b64encode, said)]
 
     def ask(self, command: bytes) -> bytes | None:
         """Send a command; what follows +OK, or None when the answer is -ERR (`last` holds it)."""
@@ -39,11 +47,12 @@ class Pop3Session(Pop3Line):
 
     @property
     def said(self) -> str:
-        """The last status line as it is shown: cleaned and cut."""
+        """The last status line as it is shown: without what was told in confidence, cleaned and cut."""
+        last = without(self.last, self._confidential)
         try:
-            text = self.last.decode()
+            text = last.decode()
         except UnicodeDecodeError:
-            text = self.last.decode("cp1250", "replace")
+            text = last.decode("cp1250", "replace")
         text = text.removeprefix("-ERR").strip() or text
         return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:_SHOWN]
 

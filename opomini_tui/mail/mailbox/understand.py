@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peewee import PeeweeException
 
@@ -22,8 +22,8 @@ class Seen:
     """What a message was understood as.
 
     `kind`: copy, bounce, delay, delivered, reply, auto (an automatic answer), other, damaged. `ours`: the message of ours
-    that it is about; `recipient`: what a report says of that message's customer. Of mail that is none of our business
-    nothing is kept; only `moment` says when it came (UTC milliseconds).
+    that it is about; `recipient`: what a report says of that message's customer; `certain`: as in `About`. Of mail
+    that is none of our business nothing is kept; only `moment` says when it came (UTC milliseconds).
     """
 
     kind: str
@@ -34,6 +34,7 @@ class Seen:
     ours: Ours | None = None
     recipient: Recipient | None = None
     moment: int | None = None
+    certain: bool = True
 
 
 def understand(head: bytes, whole: Callable[[], bytes | None]) -> Seen:
@@ -76,17 +77,26 @@ def _understand(head: bytes, whole: Callable[[], bytes | None]) -> Seen:
 
 def _reported(report: Report, heads: Heads) -> Seen:
     """A report, on a message of ours or on another."""
-    ours, recipient = of_report(report)
+    found = of_report(report)
+    recipient = found.recipient
     actions = {recipient.action} if recipient else {one.action for one in report.recipients}
     kind = next((kind for action, kind in _KINDS if action in actions), "other")
     told = recipient or report.recipients[0]
     text = told.reason
-    if ours is not None and recipient is None:
-        about = ", ".join(told.addresses)
-        text = (
-            _("It is about {address}, not about the customer's address. {why}").format(address=about, why=text).strip()
+    if found.ours is not None and not found.certain:
+        sentence = _(
+            "It names the notice only by its number and addresses, which others may know, so it changes nothing. {why}"
         )
-    return _seen(kind, heads, text, ours, recipient)
+        text = sentence.format(why=text).strip()
+    elif found.ours is not None and recipient is None and told.addresses:
+        sentence = _("It is about {address}, not about the customer's address. {why}")
+        text = sentence.format(address=", ".join(told.addresses), why=text).strip()
+    elif found.ours is not None and recipient is None:
+        sentence = _(
+            "It does not say whose address it is about; it may be that of a copy, so it changes nothing. {why}"
+        )
+        text = sentence.format(why=text).strip()
+    return replace(_seen(kind, heads, text, found.ours, recipient), certain=found.certain)
 
 
 def _seen(kind: str, heads: Heads, text: str, ours: Ours | None, recipient: Recipient | None) -> Seen:

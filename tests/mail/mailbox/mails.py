@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opomini_tui.mail.compose import notice_tag
 from opomini_tui.mail.outbox import OutboxRow
 
 OPERATOR = "skrbnik@podjetje.example"
@@ -16,12 +17,17 @@ def crlf(text: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 
 
+def label(row: OutboxRow) -> str:
+    """What the header of our message says of its notice."""
+    return f"{row.year}/{row.number} {notice_tag(row.message_id)}"
+
+
 def own_copy(row: OutboxRow, *, sender: str = OPERATOR) -> bytes:
     """The blind copy of our message."""
     return crlf(
         f"Return-Path: <{OPERATOR}>\nFrom: Skrbnik <{sender}>\nTo: {row.to}\nSubject: Opomin\n"
         f"Date: Fri, 17 Aug 2012 10:00:00 +0200\nMessage-ID: {row.message_id}\n"
-        f"X-Opomini-Notice: {row.year}/{row.number}\n\nSpoštovani\n"
+        f"X-Opomini-Notice: {label(row)}\n\nSpoštovani\n"
     )
 
 

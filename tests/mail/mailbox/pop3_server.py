@@ -127,32 +127,36 @@ class _Dialogue:
 
     def on_pass(self, rest: str) -> bool:
         """PASS"""
-        return self._signed("PASS", (self.account, rest))
+        return self._signed("PASS", (self.account, rest), f"PASS {rest}")
 
     def on_apop(self, rest: str) -> bool:
         """APOP"""
         account, _space, digest = rest.partition(" ")
         password = self.server.account[1]
         right = hashlib.md5((STAMP + password).encode()).hexdigest()
-        return self._signed("APOP", (account, password if digest == right else ""))
+        return self._signed("APOP", (account, password if digest == right else ""), digest)
 
     def on_auth(self, rest: str) -> bool:
         """AUTH PLAIN and XOAUTH2, with the response on a line of its own"""
         self.connection.sendall(b"+ \r\n")
-        response = base64.b64decode(self.reader.readline()).decode()
+        line = self.reader.readline().decode().strip()
+        response = base64.b64decode(line).decode()
         if rest.upper() == "PLAIN":
             _nothing, account, password = response.split("\0")
-            return self._signed("PLAIN", (account, password))
+            return self._signed("PLAIN", (account, password), line)
         account, token = response.split("\x01")[:2]
         given = (account.removeprefix("user="), token.removeprefix("auth=Bearer "))
         if given != self.server.account:  # the real ones explain first, and wait for an empty line
             self.connection.sendall(b"+ " + base64.b64encode(b'{"status":"400"}') + b"\r\n")
             assert self.reader.readline() == b"\r\n"
-        return self._signed("XOAUTH2", given)
+        return self._signed("XOAUTH2", given, line)
 
-    def _signed(self, how: str, given: tuple[str, str]) -> bool:
+    def _signed(self, how: str, given: tuple[str, str], told: str) -> bool:
         right = given == self.server.account
         self.server.signed_in.append((how, right))
+        if self.server.repeats:
+            self.server.repeated.append(told)
+            return self.say("login", f"-ERR unknown command {told}")
         return self.say("login", "+OK signed in" if right else "-ERR [AUTH] Authentication failed.")
 
     def on_stat(self, _rest: str) -> bool:
@@ -208,7 +212,7 @@ class Pop3Server:
     """A server on a free port of this machine; use it with `with`.
 
     `acts` by command ("TOP", "TOP 2 60") or step ("greeting", "login"); `without`: commands it does not know; `lies`: the
-    sizes that LIST tells, by number.
+    sizes that LIST tells, by number; `repeats`: it lets nobody in and says what it was told, which is in `repeated`.
     """
 
     mails: list[Mail] = field(default_factory=list)
@@ -221,6 +225,8 @@ class Pop3Server:
     implicit: bool = False
     own_uidls: list[str] | None = None
     lies: dict[int, int] = field(default_factory=dict)
+    repeats: bool = False
+    repeated: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     signed_in: list[tuple[str, bool]] = field(default_factory=list)
     large_bytes: int = 0

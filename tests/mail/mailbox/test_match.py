@@ -12,7 +12,7 @@ from opomini_tui.models.database import run
 from tests.mail.mailbox import mails
 from tests.mail.mailbox.boxes import Look, arrivals, handed_over, kinds, levels
 from tests.mail.mailbox.pop3_server import Pop3Server
-from tests.mail.sending import verbs
+from tests.mail.sending import states, verbs
 
 FOREIGN = "Message-ID: <somebody@else.example>\n"
 
@@ -44,10 +44,10 @@ def test_by_the_headers_that_come_back_with_it(mailbox: Pop3Server, look: Look, 
     assert after(mailbox, look, mails.bounce(rows[1])) == ["", "undelivered"]
 
 
-def test_by_notice_and_address_where_a_server_replaced_the_id(
+def test_by_notice_and_tag_where_a_server_replaced_the_id(
     mailbox: Pop3Server, look: Look, rows: list[OutboxRow]
 ) -> None:
-    named = f"{FOREIGN}X-Opomini-Notice: {rows[1].year}/{rows[1].number}\n"
+    named = f"{FOREIGN}X-Opomini-Notice: {mails.label(rows[1])}\n"
     assert after(mailbox, look, mails.bounce(rows[1], returned=named)) == ["", "undelivered"]
 
 
@@ -59,10 +59,8 @@ def test_a_notice_number_alone_proves_nothing(
     assert after(mailbox, look, report) == ["", ""]
 
 
-def test_a_notice_number_with_another_recipient_proves_nothing(
-    mailbox: Pop3Server, look: Look, rows: list[OutboxRow]
-) -> None:
-    named = f"{FOREIGN}X-Opomini-Notice: {rows[0].year}/{rows[0].number}\n"
+def test_a_notice_with_another_recipient_proves_nothing(mailbox: Pop3Server, look: Look, rows: list[OutboxRow]) -> None:
+    named = f"{FOREIGN}X-Opomini-Notice: {mails.label(rows[0])}\n"
     assert after(mailbox, look, mails.bounce(rows[1], returned=named)) == ["", ""]
 
 
@@ -85,26 +83,51 @@ def test_a_report_inside_of_a_report(mailbox: Pop3Server, look: Look, rows: list
 
 
 def test_a_hidden_recipient(mailbox: Pop3Server, look: Look, rows: list[OutboxRow]) -> None:
+    run("UPDATE delivery SET bcc = ''")
     assert after(mailbox, look, mails.bounce(rows[1], recipient="")) == ["", "undelivered"]
 
 
 def test_a_hidden_recipient_may_be_the_copy(mailbox: Pop3Server, look: Look, rows: list[OutboxRow]) -> None:
-    run("UPDATE delivery SET cc = 'chief@kupec.example'")
-    assert after(mailbox, look, mails.bounce(rows[1], recipient="")) == ["", ""]
+    for column in ("cc", "bcc"):
+        run("UPDATE delivery SET cc = '', bcc = ''")
+        run(f"UPDATE delivery SET {column} = 'chief@kupec.example'")
+        assert after(mailbox, look, mails.bounce(rows[1], recipient="")) == ["", ""]
+    told = mailbox_rows()
+    assert [row.delivery_id for row in told] == [rows[1].id] * 2
+    assert all("may be that of a copy" in row.summary for row in told)
+
+
+def test_a_hidden_recipient_with_the_envelope_id_is_no_copy(
+    mailbox: Pop3Server, look: Look, rows: list[OutboxRow]
+) -> None:
+    """Whose server has the id had NOTIFY=NEVER for the copies."""
+    report = mails.bounce(rows[1], recipient="", envelope_id=bare(rows[1]), returned="")
+    assert after(mailbox, look, report) == ["", "undelivered"]
 
 
 def test_a_forged_report_changes_nothing(mailbox: Pop3Server, look: Look, rows: list[OutboxRow]) -> None:
     forged = rows[1].message_id.replace(rows[1].message_id[20:24], "0000")
+    number = f"{rows[0].year}/{rows[0].number}"  # who has paid many a bill knows how they are numbered, and who writes
+    by_number = [
+        number,
+        f"{number} aaaaaaaa",
+        mails.label(rows[1]).replace(f"/{rows[1].number} ", f"/{rows[0].number} "),
+    ]
+    run("UPDATE delivery SET state = 'unknown' WHERE id = ?", (rows[0].id,))
     reports = [
         mails.bounce(rows[0], returned=""),
         mails.bounce(rows[0], returned=FOREIGN),
         mails.bounce(rows[0], returned=f"Message-ID: {forged}\n"),
         mails.bounce(rows[0], envelope_id="' OR 1=1 --", returned=""),
+        *(mails.bounce(rows[0], returned=f"X-Opomini-Notice: {label}\n") for label in by_number),
     ]
     assert after(mailbox, look, *reports) == ["", ""]
-    assert (kinds(), levels()) == (["bounce"] * 4, [1, 1, 1, 1])
-    assert not {"undelivered", "level taken back"} & set(verbs())
-    assert all(row.notice_id is None for row in mailbox_rows())
+    assert look().proved == 0
+    assert (kinds(), levels(), states()) == (["bounce"] * 7, [1, 1, 1, 1], ["unknown", "sent"])
+    assert not {"undelivered", "level taken back", "proved"} & set(verbs())
+    told = [row for row in mailbox_rows() if row.notice_id is not None]
+    assert [(row.notice_id, row.delivery_id) for row in told] == [(rows[0].notice_id, None)] * 3
+    assert all("so it changes nothing" in row.summary for row in told)
 
 
 def test_an_id_with_another_customers_address_changes_nothing(
@@ -139,9 +162,11 @@ def test_the_bounce_of_our_answer_is_none_of_the_notices(
 
 
 def test_what_was_never_handed_over_cannot_come_back(mailbox: Pop3Server, look: Look, rows: list[OutboxRow]) -> None:
-    run("UPDATE delivery SET state = 'queued'")
-    assert after(mailbox, look, mails.bounce(rows[0]), mails.own_copy(rows[1]), mails.reply(rows[1])) == ["", ""]
-    assert all(row.notice_id is None for row in mailbox_rows())
+    for state in ("queued", "cancelled"):
+        run("UPDATE delivery SET state = ?", (state,))
+        found = mails.bounce(rows[0]), mails.own_copy(rows[1]), mails.reply(rows[1])
+        assert after(mailbox, look, *found) == ["", ""]
+        assert (states(), levels()) == ([state] * 2, [1, 1, 1, 1])
 
 
 def test_a_bounce_with_the_headers_of_a_reply_is_a_bounce(

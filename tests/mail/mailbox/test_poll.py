@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+from pathlib import Path
 
 import pytest
 
 from opomini_tui.config import Config
+from opomini_tui.mail import oauth
 from opomini_tui.mail.durable import own_connection
 from opomini_tui.mail.mailbox import turn
 from opomini_tui.mail.mailbox.mailbox_list import arrival_marks, mailbox_rows, mailbox_states
 from opomini_tui.mail.mailbox.poll import Polled, poll, poll_all, poll_due
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import now_ms, run
+from opomini_tui.models.database import database, now_ms, run
 from opomini_tui.models.parties import Operator
 from tests.mail.mailbox import mails
-from tests.mail.mailbox.boxes import Look, arrivals, handed_over, kinds, levels
+from tests.mail.mailbox.boxes import Look, arrivals, handed_over, kinds, levels, use
 from tests.mail.mailbox.pop3_server import DROP, Act, Pop3Server
 from tests.mail.sending import notice_states, only, states, verbs
 
@@ -108,6 +111,31 @@ def test_a_copy_proves_an_unknown_message(mailbox: Pop3Server, look: Look, actor
     assert (states(), notice_states(), only().outcome) == (["sent"], ["sent"], "proved by copy")
     assert only().sent_at is not None
     assert verbs()[-1] == "proved"
+
+
+def test_what_is_seen_before_a_restored_database_is_accepted_proves_it_later(
+    mailbox: Pop3Server, look: Look, actor: Actor, config: Config
+) -> None:
+    """The database that was put back has the messages still waiting; a person's word makes them unknown."""
+    copied, returned = handed_over(actor, config, 2)
+    run("UPDATE notice SET state = 'issued', sent_at = NULL")
+    run("UPDATE delivery SET state = 'queued', sent_at = NULL")
+    mailbox.mails += [mails.own_copy(copied), mails.bounce(returned)]
+    assert (look().copies, states(), arrivals()) == (1, ["queued"] * 2, [("", "")] * 2)
+    run("UPDATE delivery SET state = 'unknown'")
+    done = look()
+    assert (done.proved, done.bounces) == (2, 1)
+    assert (states(), notice_states()) == (["sent"] * 2, ["sent"] * 2)
+    assert [arrival for arrival, _reason in arrivals()] == ["", "undelivered"]
+    assert look().looked_at == 0
+
+
+def test_what_is_no_proof_hides_none(mailbox: Pop3Server, look: Look, sqlite_actor: Actor, config: Config) -> None:
+    (row,) = handed_over(sqlite_actor, config, state="sending")
+    mailbox.mails += [mails.bounce(row, action="relayed"), mails.reply(row)]
+    assert (look().proved, sorted(kinds())) == (0, ["other", "reply"])
+    run("UPDATE delivery SET state = 'unknown'")
+    assert (look().proved, only().outcome) == (1, "proved by reply")
 
 
 def test_a_copy_from_somebody_else_proves_nothing(
@@ -284,6 +312,49 @@ def test_a_refused_password_is_not_tried_again_by_itself(mailbox: Pop3Server, ac
     mailbox.account = ("skrbnik", "geslo-čšž")
     assert poll(Operator.get(), config).failure == ""
     assert list(poll_due(config, later)) == ["006"]
+
+
+def test_what_is_odd_about_one_mailbox_is_its_failure_and_the_others_go_on(
+    mailbox: Pop3Server, sqlite_actor: Actor, config: Config
+) -> None:
+    fields = {name: getattr(Operator.get(), name) for name in ("pop3_host", "pop3_port", "account", "secret")}
+    last = Operator.create(code="999", name="Kos", role="clerk", email="kos@podjetje.example", **fields)
+    Operator.update(pop3_security="none").execute()
+    Path(f"{database.obj.database}.mailbox-{sqlite_actor.id}.lock").mkdir()  # it cannot be opened
+    first, second = poll_due(config, now_ms()).values()
+    assert "cannot be read here" in first.failure
+    assert second.failure == ""
+    told = {state.operator_id: state.failure for state in mailbox_states()}
+    assert told == {sqlite_actor.id: first.failure, last.id: ""}
+    assert poll_due(config, now_ms()) == {}
+
+
+@pytest.mark.parametrize("password", ["geslo", "geslo-čšž"])
+@pytest.mark.parametrize("command", ["PASS", "PLAIN", "XOAUTH2", "APOP"])
+def test_a_server_that_repeats_the_password_does_not_bring_it_into_the_database(
+    password: str,
+    command: str,
+    mailbox: Pop3Server,
+    look: Look,
+    sqlite_actor: Actor,
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mailbox.repeats = True
+    mailbox.account = ("skrbnik", password)
+    use(mailbox, config)
+    mailbox.apop = command == "APOP"
+    mailbox.offers = () if command in ("PASS", "APOP") else (f"SASL {command}",)
+    if command == "XOAUTH2":
+        Operator.update(authentication="xoauth2").execute()
+        monkeypatch.setattr(oauth, "access_token", lambda *_given, **_named: password)
+    look()
+    (told,) = mailbox_states()
+    assert "***" in told.failure
+    for secret in (password, base64.b64encode(password.encode()).decode()):
+        assert secret not in told.failure
+    assert mailbox.repeated
+    assert not any(said in told.failure for said in mailbox.repeated)
 
 
 def test_a_locked_mailbox_is_tried_again(mailbox: Pop3Server, actor: Actor, config: Config) -> None:

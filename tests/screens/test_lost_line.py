@@ -1,0 +1,135 @@
+"""The line is lost, or the system ends the program, while a server thinks: the message in hand is finished, the rest waits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from opomini_tui.app import OpominiApp
+from opomini_tui.mail.outbox import enqueue
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.parties import Operator
+from opomini_tui.models.settings import Company
+from opomini_tui.screens import sending
+from opomini_tui.screens.leaving import LastingFile
+from opomini_tui.screens.sending import start_sending, wait_for_senders
+from tests.mail.late_server import LateServer
+from tests.mail.servers import HANG, FaultServer
+from tests.screens.conftest import Opened, run_app
+from tests.screens.working import delivery_states, use_server
+
+PROGRAM = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from opomini_tui.app import run_interface
+from opomini_tui.config import load_config
+sys.exit(run_interface(load_config({"OPOMINI_HOME": sys.argv[1], "OPOMINI_DATABASE_URL": sys.argv[2]})))
+"""
+ALT_SCREEN_LEFT = b"\x1b[?1049l"
+
+
+class Terminal:
+    """The program in a terminal of its own, of whose session it is the leader, as over SSH."""
+
+    def __init__(self, company: Opened) -> None:
+        self._master, slave = os.openpty()
+        words = [sys.executable, "-c", PROGRAM, str(company.config.home), company.config.database_url]
+        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"}
+        self.process = subprocess.Popen(
+            words, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment
+        )
+        os.close(slave)
+        self.drawn = b""
+
+    def read(self, condition: Callable[[], bool], seconds: float = 20) -> None:
+        """Take what it draws until the condition is true."""
+        until = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < until, self.drawn[-2000:]
+            if select.select([self._master], [], [], 0.05)[0]:
+                try:
+                    self.drawn += os.read(self._master, 65_536)
+                except OSError:  # the program has gone
+                    return
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._master, keys)
+
+    def vanish(self) -> None:
+        """The line is lost: the kernel tells the program by SIGHUP, and nothing can be drawn any more."""
+        os.close(self._master)
+
+
+@pytest.mark.parametrize("end", ["lost line", "terminated"])
+def test_the_message_in_hand_is_finished_without_a_screen(company: Opened, end: str) -> None:
+    Operator.update(system_login=pwd.getpwuid(os.geteuid()).pw_name, language="en").execute()
+    Company.update(recall_seconds=0).execute()
+    with LateServer(dot=3) as late:
+        use_server(late.port)
+        waiting = enqueue(NoticeFilter(year=2012), company.actor, company.config).queued
+        terminal = Terminal(company)
+        terminal.read(lambda: re.search(rb"still.{1,30}wait", terminal.drawn, re.S) is not None)
+        time.sleep(0.5)
+        terminal.press(b"\x1b[20~")  # F9
+        terminal.read(lambda: len(late.accepted) > 0)
+        began = time.monotonic()
+        if end == "lost line":
+            terminal.vanish()
+        else:
+            for _time in range(3):  # the system may say it again
+                terminal.process.send_signal(signal.SIGTERM)
+                time.sleep(0.2)
+            terminal.read(lambda: ALT_SCREEN_LEFT in terminal.drawn, 2)
+        assert terminal.process.wait(15) == 0
+        assert time.monotonic() - began > 1.5, "the server thought for three seconds"
+        assert delivery_states() == {"sent": 1, "queued": waiting - 1}
+        assert len(late.accepted) == 1
+
+
+async def test_a_server_that_never_answers_holds_the_process_no_longer_than_that(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "FINISH_SECONDS", 0.5)
+    with FaultServer({"dot": HANG}) as server:
+        use_server(server.port)
+        batch = enqueue(NoticeFilter(year=2012), company.actor, company.config).batch
+        async with run_app(company) as pilot:
+            app = pilot.app
+            assert isinstance(app, OpominiApp)
+            start_sending(app, batch)
+            for _round in range(200):
+                if delivery_states().get("sending"):
+                    break
+                await asyncio.sleep(0.05)
+            app.end_in_order()
+            await pilot.pause(0.3)
+            assert app.return_value == 0
+        began = time.monotonic()
+        await asyncio.to_thread(wait_for_senders, app, patiently=True)
+        assert 0.4 < time.monotonic() - began < 5
+        assert delivery_states().get("sent") is None
+        assert not any(one.running for one in app.senders.values() if isinstance(one, sending.Sending))
+
+
+def test_what_is_written_to_a_terminal_that_is_gone_goes_nowhere() -> None:
+    master, slave = os.openpty()
+    with os.fdopen(slave, "w") as file:
+        lasting = LastingFile(file)
+        lasting.write("seen")
+        lasting.flush()
+        assert os.read(master, 100) == b"seen"
+        os.close(master)
+        for _time in range(50):
+            lasting.write("nobody sees it\n")
+            lasting.flush()
+        assert os.fstat(lasting.fileno()).st_rdev == os.stat(os.devnull).st_rdev
