@@ -20,6 +20,9 @@ from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _, ngettext
 
+WAITING = ("queued", "deferred", "held")
+"""States in which a message can be taken back."""
+
 
 class DeliveryCommands(GoingCommands):
     """The actions of place "outbox": on the ticked messages or the one under the cursor, or on the batch of it."""
@@ -50,8 +53,14 @@ class DeliveryCommands(GoingCommands):
 
     def action_cancel(self) -> None:
         """Take the messages back, after a question."""
-        if picked := self._picked():
-            self._ask_cancel(picked, len(picked))
+        waiting = [row.id for row in self._picked_rows() if row.state in WAITING]
+        if waiting:
+            self._ask_cancel(waiting, len(waiting))
+        elif self._picked():
+            self.session.tell(_("None of these messages waits in the outbox, so none can be taken back."), problem=True)
+
+    def _picked_rows(self) -> list[OutboxRow]:
+        return outbox_rows(ids=tuple(self._picked()))
 
     def _ask_cancel(self, which: Sequence[int] | str, count: int) -> None:
         if not count:
@@ -79,8 +88,25 @@ class DeliveryCommands(GoingCommands):
     # Trying again, settling
 
     def action_retry(self) -> None:
-        """Let the messages wait again, and send them."""
-        picked = self._picked()
+        """Let the messages wait again, and send them; what a person took back goes only after a question."""
+        rows = self._picked_rows()
+        picked = [row.id for row in rows]
+        taken_back = sum(row.state == "cancelled" for row in rows)
+        if not taken_back:
+            self._retry(picked)
+            return
+        said = ngettext(
+            "{count} message that was taken back is sent at once.",
+            "{count} messages that were taken back are sent at once.",
+            taken_back,
+        )
+        label = BY_ID["outbox.retry"].label
+        self.session.push_screen(
+            ConfirmScreen(label, [said.format(count=taken_back)], label),
+            lambda yes: self._retry(picked) if yes else None,
+        )
+
+    def _retry(self, picked: list[int]) -> None:
         if not picked:
             return
         session = self.session
@@ -93,8 +119,8 @@ class DeliveryCommands(GoingCommands):
                     start_sending(session, batch)
             if retried.left:
                 said = ngettext("{count} message waits again.", "{count} messages wait again.", retried.queued)
-                sentence = said.format(count=retried.queued)
-                session.push_screen(OutcomeScreen(BY_ID["outbox.retry"].label, [sentence], retried.left))
+                sentences = [said.format(count=retried.queued)] if retried.queued else []
+                session.push_screen(OutcomeScreen(BY_ID["outbox.retry"].label, sentences, retried.left))
 
         run_verb(session, BY_ID["outbox.retry"].label, lambda _job: retry(picked, session.actor), done)
 

@@ -77,7 +77,7 @@ def test_what_stops_messages_is_told(actor: Actor, config: Config, server: Fault
     assert findings["Batches"] == Finding("warn", "Batches", "1 batch is paused.")
     assert findings["Account of operator 006"].sentence == "The server does not take it."
     assert findings["Restored database"].state == "fail"
-    assert "<77@podjetje.example>" in findings["Restored database"].sentence
+    assert "outbox resume --restored" in findings["Restored database"].sentence
 
 
 def test_hours_of_sending_and_a_zone_that_is_not_known(

@@ -141,6 +141,7 @@ def test_batches_take_turns(actor: Actor, config: Config, server: FaultServer) -
     assert order.index(places[0]) < 20
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_paused_messages_cost_nothing(actor: Actor, config: Config) -> None:
     paused, waiting = batch_of(actor, config, 1), batch_of(actor, config, 1)
     columns = (

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from textual.pilot import Pilot
 
-from opomini_tui.mail.outbox import enqueue
+from opomini_tui.mail.outbox import cancel, enqueue
 from opomini_tui.mail.sender import deliver
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
@@ -121,6 +121,30 @@ async def test_who_may_only_look_sees_the_outbox_and_cannot_touch_it(company: Op
         await pilot.press("t")
         await until_shown(pilot, "may not do this")
     assert delivery_states() == {"refused": 1}
+
+
+async def test_what_was_taken_back_goes_only_after_a_question(company: Opened) -> None:
+    batch = enqueue(only(233), company.actor, company.config).batch
+    with HonestServer() as honest:
+        use_server(honest.port)
+        cancel(batch, company.actor)
+        async with run_app(company) as pilot:
+            await pilot.press("m")
+            await settle(pilot)
+            await pilot.press("ctrl+d")
+            await settle(pilot)
+            assert "will not be sent" not in said(pilot), "nothing is asked about what does not wait"
+            await pilot.press("t")
+            await until_shown(pilot, "1 message that was taken back")
+            await pilot.press("escape")
+            await settle(pilot)
+            assert (delivery_states(), honest.accepted) == ({"cancelled": 1}, [])
+            await pilot.press("t")
+            await until_shown(pilot, "1 message that was taken back")
+            await asyncio.sleep(GUARD)
+            await pilot.press("f9")
+            await until(pilot, lambda: delivery_states() == {"sent": 1})
+    assert len(honest.accepted) == 1
 
 
 async def test_an_unknown_one_is_sent_again_only_by_a_decision(company: Opened) -> None:

@@ -109,6 +109,7 @@ def test_a_server_that_lies_about_sizes_fills_no_memory(
     assert peak < 15 * 1024 * 1024
 
 
+@pytest.mark.long
 def test_10000_messages_in_flat_memory(mailbox: Pop3Server, look: Look, sqlite_actor: Actor) -> None:
     mailbox.mails += [mails.STRANGER.replace(b"Date:", b"X-Date:") % number for number in range(10_000)]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
