@@ -49,7 +49,7 @@ def test_issue_goes_on_where_it_was_killed(db: str, actor: Actor, tmp_path: Path
     database.obj.close()
     with forks(tmp_path) as workers:
         workers.wait(workers.start("prepare", db, RUNS[0].isoformat()))
-        assert kill_until_enough(workers, "issue", db, [], 1.2) > 0
+        assert kill_until_enough(workers, "issue", db, [], 0.4) > 0
         workers.wait(workers.start("issue", db))
     database.obj.connect()
     assert Notice.select().where(Notice.state == "issued").count() == 91

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from opomini_tui import text
 from opomini_tui.app import OpominiApp
@@ -119,10 +120,16 @@ async def run_app(
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Wait until workers are done and what they brought is on the screen."""
-    for _round in range(3):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    """Wait until workers are done and what they brought is on the screen; a reader that a newer one replaced meanwhile is
+    no failure."""
+    for _round in range(20):
+        try:
+            for _again in range(3):
+                await pilot.app.workers.wait_for_complete()
+                await pilot.pause()
+        except WorkerCancelled:
+            continue
+        return
 
 
 def shown(pilot: Pilot[int]) -> str:

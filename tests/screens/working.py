@@ -9,28 +9,17 @@ from email.message import EmailMessage
 from email.policy import default
 
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
 
 from opomini_tui.models.database import run
 from opomini_tui.models.notices import Notice
 from opomini_tui.models.parties import Operator
 from opomini_tui.screens.notices import NoticesScreen
 from tests.mail.servers import Accepted
-from tests.screens import conftest
+from tests.screens.conftest import settle as settle
 from tests.screens.conftest import shown
 
 GUARD = 0.45
 """A little longer than confirmations ignore keys."""
-
-
-async def settle(pilot: Pilot[int]) -> None:
-    """As `conftest.settle`; a reader that a newer one replaced meanwhile is no failure."""
-    for _round in range(20):
-        try:
-            await conftest.settle(pilot)
-        except WorkerCancelled:
-            continue
-        return
 
 
 def use_server(port: int, connections: int = 1) -> None:
