@@ -35,6 +35,7 @@ from opomini_tui.app import run_interface
 from opomini_tui.config import load_config
 sys.exit(run_interface(load_config({"OPOMINI_HOME": sys.argv[1], "OPOMINI_DATABASE_URL": sys.argv[2]})))
 """
+pytestmark = pytest.mark.journeys
 ALT_SCREEN_LEFT = b"\x1b[?1049l"
 
 

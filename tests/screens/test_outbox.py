@@ -28,6 +28,8 @@ from tests.screens.working import (
     use_server,
 )
 
+pytestmark = pytest.mark.journeys
+
 
 def operator_of(role: str) -> Actor:
     """Another operator, with that level."""
