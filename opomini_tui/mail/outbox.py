@@ -103,9 +103,7 @@ def enqueue(
     """
     actor.require("send")
     plan = what if isinstance(what, SendPlan) else plan_sending(what, actor, today=today)
-    wanted = None if notice_ids is None else set(notice_ids)
-    ready = [one for one in plan.ready if wanted is None or one.notice_id in wanted]
-    held_back = [one for one in plan.held_back if wanted is None or one.notice_id in wanted]
+    ready, held_back = _wanted(plan, notice_ids)
     by = writer(actor.record(), subject, body, cc)
     if by.channel == "file":
         open_folder(config, actor.code)
@@ -125,6 +123,13 @@ def enqueue(
     if queued and batch.recall:
         _set_start(batch, now_ms() + batch.recall)
     return Enqueued(batch.name if queued else "", queued, tuple(held_back))
+
+
+def _wanted(plan: SendPlan, notice_ids: Collection[int] | None) -> tuple[list[Ready], list[HeldBack]]:
+    """What goes and what does not, of the notices that were asked for (None: of all)."""
+    ids = None if notice_ids is None else set(notice_ids)
+    ready = [one for one in plan.ready if ids is None or one.notice_id in ids]
+    return ready, [one for one in plan.held_back if ids is None or one.notice_id in ids]
 
 
 @dataclass(frozen=True, slots=True)
