@@ -163,7 +163,7 @@ def look_at(config: Config, batch: str, in_sight: Sequence[int]) -> Seen:
 def remedy(hindrance: Standing) -> str:
     """The key that does something about it."""
     return {
-        "restored": _("G looks into it."),
+        "restored": _("g looks into it."),
         "account": _("e opens the account, g tries again now."),
         "paused": _("g goes on."),
         "hours": _("g starts now all the same."),
