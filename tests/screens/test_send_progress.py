@@ -78,6 +78,15 @@ async def moment(pilot: Pilot[int], text: str) -> None:
     raise AssertionError(f"{text!r} is not in: {said(pilot)}")
 
 
+async def nothing_in_hand() -> None:
+    """Wait until no sender has a message in hand."""
+    for _round in range(200):
+        if not {"claimed", "sending"} & set(delivery_states()):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(delivery_states())
+
+
 async def test_pause_go_on_and_cancel_the_rest(company: Opened) -> None:
     with slow_server() as server:
         async with run_app(company) as pilot:
@@ -85,7 +94,7 @@ async def test_pause_go_on_and_cancel_the_rest(company: Opened) -> None:
             await moment(pilot, "a second")
             await pilot.press("p")
             await moment(pilot, "p goes on.")
-            await asyncio.sleep(2 * SECONDS)
+            await nothing_in_hand()
             taken = server.count
             await asyncio.sleep(3 * SECONDS)
             assert server.count == taken, "nothing leaves in the pause"
