@@ -21,9 +21,10 @@ from opomini_tui.models.parties import Operator
 class Delivery(BaseModel):
     """One message to one address; its bytes are fixed when it is queued.
 
-    `live`: counts against sending again (unique per notice and recipient while true). `outcome`: how a
-    person or a proof settled it ("resent", "proved by copy", "unlocked", …). `arrival`: what the mailbox told of it
-    after it was sent: "" nothing, "delayed", "undelivered", "delivered".
+    `attachment`: the file that is sent when it is not `document` as it is, but the same encrypted. `live`: counts
+    against sending again (unique per notice and recipient while true). `outcome`: how a person or a proof settled it
+    ("resent", "proved by copy", "unlocked", …). `arrival`: what the mailbox told of it after it was sent: "" nothing,
+    "delayed", "undelivered", "delivered".
     """
 
     id = AutoField()
@@ -39,6 +40,7 @@ class Delivery(BaseModel):
     message_id = TextField()
     skeleton = TextField()
     document = ForeignKeyField(Document, backref="+")
+    attachment = ForeignKeyField(Document, null=True, backref="+")
     content_sha256 = TextField()
     state = TextField(default="queued")
     live = BooleanField(default=True)
@@ -74,7 +76,7 @@ class Batch(BaseModel):
     """Messages queued together: when they may start, and who paused them and why.
 
     `any_hour`: a person wants them to go whatever the sending hours are; `cancelled_at`: the batch was taken back, so
-    nothing more is queued for it.
+    nothing more is queued for it; `approval`: "" needs none, "asked" waits for a second operator, "approved", "refused".
     """
 
     name = TextField(primary_key=True)
@@ -86,6 +88,9 @@ class Batch(BaseModel):
     pause_reason = TextField(default="")
     any_hour = BooleanField(default=False)
     cancelled_at = BigIntegerField(null=True)
+    approval = TextField(default="")
+    approved_by = TextField(default="")
+    approved_at = BigIntegerField(null=True)
 
 
 class DeletedDelivery(BaseModel):

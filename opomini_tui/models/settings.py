@@ -13,7 +13,9 @@ class Company(BaseModel):
 
     `recall_seconds`: how long a batch can be recalled before it starts; `send_from`, `send_until` ("HH:MM", "" is no
     limit) and `send_days` (1 is Monday) in `time_zone`; `ca_certificates`: PEM of authorities trusted beside the
-    system's; `purpose_text`: template of the slip's purpose, "" for the packaged one.
+    system's; `purpose_text`: template of the slip's purpose, "" for the packaged one; `attachment_password`: template of
+    the password that opens the attachment to a natural person, "" sends it open; `four_eyes_sum`: batches above it wait
+    for a second operator, 0 never.
     """
 
     id = IntegerField(primary_key=True)
@@ -51,6 +53,11 @@ class Company(BaseModel):
     reference_kind = TextField(default="SI12")
     purpose_code = TextField(default="GDSV")
     purpose_text = TextField(default="")
+    interest_page = BooleanField(default=False)
+    visible_signature = BooleanField(default=False)
+    timestamp_url = TextField(default="")
+    attachment_password = TextField(default="")
+    four_eyes_sum = MoneyField()
 
     @classmethod
     def current(cls) -> Company:

@@ -15,7 +15,7 @@ import pytest
 from peewee import DatabaseError, IntegrityError, Model
 
 from opomini_tui.errors import DatabaseUnusable
-from opomini_tui.models import deliveries, journal, notices, parties, receivables, settings
+from opomini_tui.models import deliveries, desk, journal, notices, parties, receivables, settings
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import (
     MIGRATIONS,
@@ -32,7 +32,7 @@ from opomini_tui.models.database import (
 from opomini_tui.models.settings import Company, DunningLevel
 from tests.ledger_rows import add_customer
 
-MODULES = (deliveries, journal, notices, parties, receivables, settings)
+MODULES = (deliveries, desk, journal, notices, parties, receivables, settings)
 
 
 def models() -> list[type[Model]]:
