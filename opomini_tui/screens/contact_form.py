@@ -91,6 +91,7 @@ def fallback_words() -> str:
 class ContactForm(FormScreen[str]):
     """One contact; ends with its code when it was saved."""
 
+    KEEPS = True
     SIZE = "small"
 
     def __init__(self, customer_code: str, line: Line | None) -> None:

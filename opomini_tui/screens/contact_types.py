@@ -58,6 +58,7 @@ class ContactTypesPane(RecordPane):
 class ContactTypeForm(FormScreen[str]):
     """A contact code and its name; the code of one that is there stays."""
 
+    KEEPS = True
     SIZE = "small"
 
     def __init__(self, code: str = "", name: str = "") -> None:

@@ -151,6 +151,7 @@ def hold_names() -> dict[str, str]:
 class HoldForm(FormScreen[bool]):
     """Disputed or blocked, why, and until when."""
 
+    KEEPS = True
     SIZE = "small"
 
     def __init__(self, items: Sequence[OpenItem]) -> None:

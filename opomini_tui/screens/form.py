@@ -43,10 +43,12 @@ def form_button(label: str, name: str, key: str = "", *, main: bool = False, dan
 class FormScreen(InSession, ModalScreen[ResultT]):
     """A modal that ends with a result, or with None when it was left.
 
-    A subclass gives `heading`, `body` and `confirmed`; SIZE is "small", "medium" or "large".
+    A subclass gives `heading`, `body` and `confirmed`; SIZE is "small", "medium" or "large". KEEPS: it shows a record, so
+    leaving it with changes asks what becomes of them.
     """
 
     SIZE: ClassVar[str] = "medium"
+    KEEPS: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("form"), *ACCESS_KEYS]
 
     def heading(self) -> str:
@@ -100,6 +102,7 @@ class FormScreen(InSession, ModalScreen[ResultT]):
             letters = (letter for letter in fold(field.label) if letter.isascii() and letter.isalpha())
             field.access_key = next((letter for letter in letters if letter not in taken), "")
             taken.add(field.access_key)
+        self.opened_with: dict[str, object] = {str(field.name): field.entered() for field in self.fields()}
 
     def fields(self) -> list[Field[Any]]:
         """All fields of the form, in order."""
@@ -140,9 +143,26 @@ class FormScreen(InSession, ModalScreen[ResultT]):
         if not named or set(named) - known:
             self.session.show_error(error)
 
+    def changed_labels(self) -> list[str]:
+        """The labels of the fields in which something else stands than what the form opened with."""
+        return [field.label for field in self.fields() if field.entered() != self.opened_with.get(str(field.name))]
+
     def action_cancel(self) -> None:
-        """Leave without doing anything."""
-        self.dismiss(None)
+        """Leave without doing anything; a record's form with changes asks first."""
+        labels = self.changed_labels() if self.KEEPS else []
+        if not labels:
+            self.dismiss(None)
+            return
+        from opomini_tui.screens.unsaved import UnsavedScreen
+
+        self.session.push_screen(UnsavedScreen(labels), self._left_with)
+
+    def _left_with(self, answer: str | None) -> None:
+        """What the question was answered with; None stays."""
+        if answer == "save":
+            self.action_confirm()
+        elif answer == "drop":
+            self.dismiss(None)
 
     def action_confirm(self) -> None:
         """What F9 and the main button do."""

@@ -79,6 +79,7 @@ def rate_line(row: InterestRate) -> Line:
 class RateForm(FormScreen[date]):
     """One rate; the day from which it is valid says which."""
 
+    KEEPS = True
     SIZE = "small"
 
     def __init__(self, valid_from: date | None) -> None:

@@ -38,6 +38,7 @@ TOOLS = ("operator.quick_print", "operator.certificates", "operator.copy")
 class OperatorForm(FormScreen[str]):
     """Ends with the ID of the operator that was saved."""
 
+    KEEPS = True
     SIZE = "large"
     LOCKED: ClassVar[frozenset[str]] = frozenset()
     """Fields that only show."""
@@ -112,6 +113,12 @@ class OperatorForm(FormScreen[str]):
         inputs[0].focus_control()
         arrange(self)
         show_connection(self, self._operator)
+
+    def changed_labels(self) -> list[str]:
+        """With what was chosen for quick printing."""
+        printing = {name: getattr(self._operator, name) for name in QUICK_PRINT}
+        changed = [BY_ID["operator.quick_print"].label] if printing != self._printing else []
+        return [*super().changed_labels(), *changed]
 
     def confirmed(self) -> None:
         """Save everything at once; what is wrong is said at the fields."""

@@ -39,6 +39,7 @@ from opomini_tui.widgets.fields import Field, FieldProblem
 class SettingsScreen(TabbedForm[None]):
     """Fields are saved together with F9; contact codes and rates are lists of their own, saved at once."""
 
+    KEEPS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("settings")]
 
     def __init__(self, choice: Choice) -> None:
@@ -48,7 +49,6 @@ class SettingsScreen(TabbedForm[None]):
         self._levels = list(DunningLevel.select().order_by(DunningLevel.level))
         self._year = choice.shown.year
         self._offered: list[str] = []
-        self._before: dict[str, Any] = {}
 
     def heading(self) -> str:
         """The action's name."""
@@ -88,21 +88,17 @@ class SettingsScreen(TabbedForm[None]):
     def _rates(self) -> ComposeResult:
         yield InterestRatesPane()
 
-    def on_mount(self) -> None:
-        """Remember what stands in the fields: only what the operator changes is saved."""
-        self._before = {str(field.name): _value(field) for field in self.fields()}
-
     def buttons(self) -> list[Button]:
         """Texts, leave, confirm."""
         texts = BY_ID["settings.texts"]
         return [form_button(texts.label, "texts", texts.key), *super().buttons()]
 
     def confirmed(self) -> None:
-        """Save the fields of all tabs, or none."""
+        """Save the fields of all tabs, or none; only what the operator changed."""
         values = self.values()
         if values is None:
             return
-        changed = {name: value for name, value in values.items() if value != self._before[name]}
+        changed = {name: value for name, value in values.items() if value != self.opened_with[name]}
         try:
             levels = {row.level: level_values(changed, row.level) for row in self._levels}
             changes = save_settings(company_values(changed), levels, self._wanted_number(values), self.session.actor)
@@ -163,14 +159,6 @@ class SettingsScreen(TabbedForm[None]):
     def _texts_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.action_texts()
-
-
-def _value(field: Field[Any]) -> object:
-    """What a field holds; None when it cannot be read."""
-    try:
-        return field.read()
-    except FieldProblem:
-        return None
 
 
 def _named_in_form(error: FieldErrors) -> FieldErrors:

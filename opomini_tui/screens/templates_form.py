@@ -34,6 +34,7 @@ class TemplatesScreen(FormScreen[None]):
     """Four choices, the text, and the text filled in. What was changed is kept while others are looked at; F9 saves all."""
 
     SIZE = "large"
+    KEEPS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("texts")]
 
     def __init__(self, level: int) -> None:
@@ -79,6 +80,10 @@ class TemplatesScreen(FormScreen[None]):
         return " · ".join(
             f"{action.key} {action.label}" for action in actions_of("texts") if action.id != "texts.reset"
         )
+
+    def changed_labels(self) -> list[str]:
+        """The texts that were changed, whichever is shown."""
+        return [key_words(key) for key in self._book.changed()]
 
     def buttons(self) -> list[Button]:
         """Packaged text, leave, confirm."""

@@ -59,6 +59,13 @@ class Field(Vertical, Generic[T]):
         """The value; FieldProblem when what stands there is none."""
         raise TypeError(f"{type(self).__name__} cannot be read")
 
+    def entered(self) -> object:
+        """What stands there: the value, or the text as it was typed where it cannot be read."""
+        try:
+            return self.read()
+        except FieldProblem:
+            return getattr(self.control, "value", None)
+
     def compose(self) -> ComposeResult:
         """Label and control in one line, the problem below."""
         with Horizontal(classes="field--line"):
