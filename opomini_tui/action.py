@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opomini_tui.text import _
@@ -23,6 +24,15 @@ SHOWN_KEYS = {
     "comma": ",",
     "full_stop": ".",
 }
+
+
+_OWN_KEYS: dict[str, str] = {}
+
+
+def use_keys(keys: Mapping[str, str]) -> None:
+    """Show these keys (Textual names, comma-separated, by action id) instead of the usual ones."""
+    _OWN_KEYS.clear()
+    _OWN_KEYS.update(keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +70,13 @@ class Action:
 
     @property
     def key(self) -> str:
-        """The shown key as people read it: "F6", "^Q", "↵"; "" when there is none."""
-        return shown_key(self.keys.partition(",")[0])
+        """The key in force as people read it: "F6", "^Q", "↵"; "" when there is none."""
+        return shown_key(self.keys_in_force.partition(",")[0])
+
+    @property
+    def keys_in_force(self) -> str:
+        """`keys`, or the operator's own."""
+        return _OWN_KEYS.get(self.id, self.keys)
 
     @property
     def label(self) -> str:

@@ -17,16 +17,19 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
+from opomini_tui.action import use_keys
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
+from opomini_tui.keymap import load_keymap
 from opomini_tui.mail.pulse import PULSE_SECONDS, Pulse, read_pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import open_database
-from opomini_tui.models.preferences import recall, remember
+from opomini_tui.models.preferences import FIRST_SCREEN, recall, remember
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
+from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.leaving import LastingDriver, told_from_outside
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.session import SessionApp, read
@@ -64,6 +67,9 @@ class OpominiApp(SessionApp):
         for name in set(self.available_themes) - set(self._loaded.titles):
             self.unregister_theme(name)
         self.theme = self._start_theme()
+        self._keymap_file = load_keymap(config.home / "keymap.toml")
+        use_keys(self._keymap_file.keys)
+        self.set_keymap({**self._keymap_file.keys})
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The default theme's own variables, for a user's theme that lacks some."""
@@ -92,7 +98,7 @@ class OpominiApp(SessionApp):
         if self.told_to_end:
             self.leave()
             return
-        for sentence in self._loaded.failures:
+        for sentence in (*self._loaded.failures, *self._keymap_file.problems):
             self.tell(sentence, problem=True)
         unknown = "" if self.config.operator else _("Your login of the operating system belongs to no operator.")
         self._begin(self._first_actor or self._actor_of_system(), unknown)
@@ -133,6 +139,10 @@ class OpominiApp(SessionApp):
         self.theme = self._start_theme(recall(actor, "theme"))
         self._show_pulse(read_pulse(self.config))
         self.push_screen(NoticesScreen())
+        if recall(actor, FIRST_SCREEN) == "dashboard":
+            from opomini_tui.screens.dashboard import DashboardScreen
+
+            self.push_screen(DashboardScreen(Choice()))
         self._offer_unfinished(actor)
 
     def _offer_unfinished(self, actor: Actor) -> None:

@@ -44,7 +44,7 @@ class HintBar(Static):
 
     def __init__(self, actions: Sequence[Action]) -> None:
         super().__init__(markup=False)
-        hinted = sorted((action for action in actions if action.hint and action.keys), key=lambda action: action.hint)
+        hinted = sorted((action for action in actions if action.hint and action.key), key=lambda action: action.hint)
         self._hints = hinted[:MOST_HINTS]
 
     def render(self) -> Content:

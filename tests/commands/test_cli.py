@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opomini_tui.action import use_keys
 from opomini_tui.commands.filters import add_filter, read_filter
 from opomini_tui.errors import UsageError
 from opomini_tui.models.notice_filter import NoticeFilter, Span
@@ -232,3 +233,18 @@ def test_a_closed_pipe_is_quiet(opomini: Command, tmp_path: Path) -> None:
     ran = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60, check=False)
     assert ran.stdout.count("\n") == 1
     assert ran.stderr == ""
+
+
+def test_keys_are_listed_with_the_own_ones_and_what_is_wrong_with_them(opomini: Command, tmp_path: Path) -> None:
+    listed = {row["id"]: row["keys"] for row in opomini("keys", "--format", "json").rows}
+    assert (listed["notices.prepare"], listed["form.confirm"]) == ("f6", "f9")
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "keymap.toml").write_text('[keys]\n"notices.prepare" = "ctrl+n"\n"form.confirm" = "y"\n')
+    try:
+        ran = opomini("keys", "--format", "json")
+        assert ran.code == 3
+        assert "form.confirm: y could be typed by accident" in ran.err
+        listed = {row["id"]: row["keys"] for row in ran.rows}
+        assert (listed["notices.prepare"], listed["form.confirm"]) == ("ctrl+n", "f9")
+    finally:
+        use_keys({})

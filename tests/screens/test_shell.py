@@ -16,6 +16,7 @@ import pytest
 from peewee import OperationalError
 
 from opomini_tui import text
+from opomini_tui.action import use_keys
 from opomini_tui.actions import ACTIONS, Action, actions_of, bindings, key_table, shown_key
 from opomini_tui.app import OpominiApp
 from opomini_tui.config import Config
@@ -279,3 +280,26 @@ async def test_looking_for_changes_draws_nothing(company: Opened, monkeypatch: p
         await pilot.press("down")
         await settle(pilot)
         assert frames
+
+
+async def test_own_keys_work_and_are_shown_and_letters_are_still_typed(company: Opened) -> None:
+    company.config.home.mkdir(parents=True, exist_ok=True)
+    own = '[keys]\n"notices.prepare" = "T"\n"notices.send_batch" = "f2"\n"notices.delete" = "d"\n'
+    (company.config.home / "keymap.toml").write_text(own, encoding="utf-8")
+    try:
+        async with run_app(company) as pilot:
+            await settle(pilot)
+            assert any("d could be typed by accident" in sentence for sentence in said(pilot))
+            assert "F2 Send notices by e-mail" in shown(pilot)
+            await pilot.press("slash", "T")
+            assert notices_screen(pilot).bar.search_input.value == "T"
+            await pilot.press("escape")
+            await settle(pilot)
+            await pilot.press("f6")
+            await settle(pilot)
+            assert isinstance(pilot.app.screen, NoticesScreen), "the usual key is free now"
+            await pilot.press("T")
+            await settle(pilot)
+            assert type(pilot.app.screen).__name__ == "PrepareScreen"
+    finally:
+        use_keys({})
