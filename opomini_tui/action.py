@@ -23,6 +23,8 @@ SHOWN_KEYS = {
     "pageup": "PgUp",
     "comma": ",",
     "full_stop": ".",
+    "up": "↑",
+    "down": "↓",
 }
 
 

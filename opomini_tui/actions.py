@@ -31,6 +31,13 @@ PLACES = {
     "import": "Import of a file",
     "texts": "Texts of a level",
     "preflight": "Before a batch is sent",
+    "review": "Each notice of a batch",
+    "differences": "Differences of a letter",
+    "page_image": "Pages of a letter",
+    "unsaved": "Leaving a form with changes",
+    "dashboard": "Overview",
+    "open_items": "Open items of all customers",
+    "columns": "Columns of the grid",
 }
 """What the places of the registry are called in the documentation, where their id does not say it."""
 
@@ -93,6 +100,13 @@ NOTICES = (
         opens="opomini_tui.screens.printing:PrintScreen",
     ),
     Action(
+        "notices.print_now",
+        "ctrl+t",
+        "Quick printing",
+        "Print the ticked notices, or the one under the cursor, on your own printer without a question",
+        needs="print",
+    ),
+    Action(
         "notices.send",
         "f4",
         "Send by e-mail",
@@ -116,27 +130,31 @@ NOTICES = (
         opens="opomini_tui.screens.send_batch:SendBatchScreen",
         hint=5,
     ),
-    Action("notices.tick", "space", "Tick", "Tick the row and move down; Shift+arrows tick a range", hint=3),
+    Action("notices.tick", "space", "Tick", "Tick the row and move down; Shift with arrows or page keys ticks a range", hint=3),
     Action("notices.invert", "asterisk", "Invert ticks", "Tick what is not ticked and untick the rest"),
-    Action("notices.undo", "u", "Undo ticks", "Take the last Tick all, Untick all or Invert back"),
+    Action("notices.undo", "u,z,ctrl+z", "Undo ticks", "Take the last change of the ticks back, then the one before"),
     Action(
         "notices.search",
         "slash",
-        "Search",
-        "Show only rows with this name, code or number; Enter goes to them, Esc shows all again",
+        "Filter",
+        "Show only rows with these words, or a condition such as amount:>1000; Enter goes to them, Esc empties it",
         hint=2,
     ),
-    Action("notices.clear", "escape", "Clear search", "Show all rows again and go back to the grid"),
-    Action("notices.locate", "l", "Locate", "Jump to a row by the sorted column; digits start it at once"),
+    Action("notices.clear", "escape", "Clear filter", "Show all rows again and go back to the grid"),
+    Action("notices.locate", "l", "Locate", "Jump to a row by the sorted column; digits start it at once", hint=14),
     Action("notices.sort", "s", "Sort", "Choose the column to sort by; the same again reverses", hint=4),
-    Action("notices.all_records", "a", "All records", "Show all records or only the first rows"),
+    Action("notices.reverse", "S", "Reverse order", "Sort by the same column the other way round"),
+    Action("notices.columns", "c", "Columns...", "Which columns are shown, their order and width, which of them stay", hint=11),
+    Action("notices.pane", "v", "Pane", "Items, recipient and last message beside the grid, in a wide window", hint=10),
+    Action("notices.all_records", "a", "All records", "Show all records or only the first rows", hint=13),
     Action("notices.level_1", "alt+1", "Level 1", "Show or hide first notices", command="level(1)"),
     Action("notices.level_2", "alt+2", "Level 2", "Show or hide second notices", command="level(2)"),
     Action("notices.level_3", "alt+3", "Level 3", "Show or hide third notices", command="level(3)"),
     Action("notices.lawsuit", "alt+4", "Lawsuit", "Show only notices before lawsuit"),
     Action("notices.older_year", "less_than_sign,comma", "Previous year", "Show the year before", command="year(-1)"),
     Action("notices.newer_year", "greater_than_sign,full_stop", "Next year", "Show the year after", command="year(1)"),
-    Action("notices.copy", "y", "Copy", "Copy the row, or all ticked rows, to the clipboard"),
+    Action("notices.copy", "y", "Copy cell", "Choose a column and copy it: of the row, or of all ticked rows"),
+    Action("notices.copy_rows", "Y", "Copy rows", "Copy the row, or all ticked rows, as lines with tabs", hint=12),
     Action("notices.reload", "r", "Reload", "Read everything again"),
     Action(
         "notices.customers",
@@ -192,13 +210,39 @@ DETAIL = (
         opens="opomini_tui.screens.printing:PrintScreen",
         hint=5,
     ),
+    Action("detail.print_now", "ctrl+t", "Quick printing", "Print this notice on your own printer", needs="print"),
+    Action(
+        "detail.differences", "d", "Differences", "What the letter says otherwise than the customer's previous notice"
+    ),
+    Action("detail.view", "v", "Open letter", "The PDF in a viewer, or as pictures in a terminal that shows them"),
     Action("detail.copy", "y", "Copy", "Copy what the tab shows"),
     Action("detail.close", "escape,q", "Back", "Back to the same row of the list", hint=6),
 )
 
+LETTER = (
+    Action("differences.next", "n", "Next change", "Go to the next change", hint=2),
+    Action("differences.previous", "N", "Previous change", "Go to the change before", hint=3),
+    Action("differences.copy", "y", "Copy", "Copy the lines with their marks", hint=4),
+    Action("differences.close", "escape,q,d", "Back", "Back to where you came from", hint=5),
+    Action("page_image.next", "n,pagedown", "Next page", "The next page of the letter", hint=2),
+    Action("page_image.previous", "N,pageup", "Previous page", "The page before", hint=3),
+    Action("page_image.close", "escape,q,v", "Back", "Back to where you came from", hint=4),
+)
+
+COLUMNS = (
+    Action("columns.show", "space", "Show or hide", "Show the column in the grid, or hide it"),
+    Action("columns.up", "shift+up", "Further left", "Move the column to the left", command="move(-1)"),
+    Action("columns.down", "shift+down", "Further right", "Move the column to the right", command="move(1)"),
+    Action("columns.wider", "plus", "Wider", "One cell wider", command="width(1)"),
+    Action("columns.narrower", "minus", "Narrower", "One cell narrower", command="width(-1)"),
+    Action("columns.stay", "f", "Stays up to here", "This column and those before it stay while the others scroll"),
+    Action("columns.reset", "r", "As before", "Columns as they were at first; F9 takes it over"),
+)
+
 FORMS = (
     Action("form.confirm", "f9", "Confirm", "Do it", hint=1),
-    Action("form.cancel", "escape", "Cancel", "Leave without doing anything", hint=2),
+    Action("form.cancel", "escape", "Cancel", "Leave without doing anything; with changes it asks first", hint=2),
+    Action("unsaved.drop", "f8", "Discard", "Leave the form; what was changed in it is lost"),
 )
 
 LISTS = (
@@ -231,12 +275,41 @@ WORK: tuple[Action, ...] = (
     Action("listed.close", "escape,q", "Back", "Back to where you came from", hint=2),
 )
 
+OVERVIEW: tuple[Action, ...] = (
+    Action(
+        "notices.dashboard",
+        "d",
+        "Overview",
+        "What waits for you, how old the open items are, what is due, how sending went",
+        opens="opomini_tui.screens.dashboard:DashboardScreen",
+    ),
+    Action("dashboard.open_line", "enter,o", "Open", "What the line under the cursor counts", hint=2),
+    Action("dashboard.begin_here", "b", "Begin here", "Begin with the overview after signing in, or with the notices", hint=4),
+    Action("dashboard.reload", "r", "Reload", "Read everything again", hint=3),
+    Action("dashboard.close", "escape,q", "Notices", "To the grid of notices", hint=5),
+    Action("open_items.open_customer", "enter,o", "Open customer", "The customer of the item, at his open items", hint=3),
+)
+
 # Screens of settings, customers, operators and import.
 MASTER_DATA: tuple[Action, ...] = (
     Action("customers.sort", "s", "Sort", "By code, name or town; the same again reverses", hint=6),
     Action("customers.show", "f", "Show", "All customers, defaulters, or those who are not dunned"),
+    Action(
+        "customers.statement",
+        "f5",
+        "Statement of open items",
+        "What the customer (or every listed one) owes, as a PDF to be confirmed and sent back",
+        needs="print",
+    ),
     Action("items.hold", "f6", "Hold", "Mark the ticked items (or the one under the cursor) as disputed or blocked"),
     Action("items.release", "f7", "Release", "Let the ticked items (or the one under the cursor) be dunned again"),
+    Action(
+        "items.statement",
+        "f5",
+        "Statement",
+        "The open items of this customer as a PDF to be confirmed and sent back",
+        needs="print",
+    ),
     Action(
         "notices.own_account",
         "e",
@@ -270,7 +343,7 @@ MASTER_DATA: tuple[Action, ...] = (
     Action("import.columns", "f6", "Columns...", "Which column of the file is which; remembered for the next files"),
 )
 
-ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *FORMS, *LISTS, *WORK, *MAIL, *MASTER_DATA)
+ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *LETTER, *COLUMNS, *FORMS, *LISTS, *WORK, *MAIL, *OVERVIEW, *MASTER_DATA)
 BY_ID = {action.id: action for action in ACTIONS}
 
 

@@ -17,6 +17,23 @@ MAIL: tuple[Action, ...] = (
         hint=4,
     ),
     Action("preflight.show", "f", "Show", "Only notices with one reason", hint=4),
+    Action(
+        "send_batch.review", "f7", "Each notice", "Go through the notices that will go, one by one, as they will go"
+    ),
+    Action("review.next", "n", "Next", "The next notice of the batch", hint=2),
+    Action("review.previous", "N", "Previous", "The notice before", hint=3),
+    Action(
+        "review.differences",
+        "d",
+        "Differences",
+        "What the letter says otherwise than the customer's previous notice",
+        hint=4,
+    ),
+    Action(
+        "review.view", "v", "Open letter", "The PDF in a viewer, or as pictures in a terminal that shows them", hint=5
+    ),
+    Action("review.copy", "y", "Copy", "Copy the message and the letter"),
+    Action("review.close", "escape,q", "Back", "Back to the batch", hint=6),
     Action("send_batch.tab", "f3", "Other tab", "Which notices, or subject and text"),
     Action("send_batch.template", "f6", "Insert template", "Put the template in force into the fields, to be changed"),
     Action(

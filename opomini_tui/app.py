@@ -32,6 +32,7 @@ from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.leaving import LastingDriver, told_from_outside
 from opomini_tui.screens.notices import NoticesScreen
+from opomini_tui.screens.page_image import look_for_images
 from opomini_tui.screens.session import SessionApp, read
 from opomini_tui.text import _, ngettext, use_language
 from opomini_tui.text.moments import use_zone
@@ -182,27 +183,34 @@ class OpominiApp(SessionApp):
         return self.config.database_url.rpartition("@")[2].partition("?")[0]
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Through tmux when it runs, else by the terminal; what is too long for that goes into a file."""
+        """As `copy` does, for Textual's own widgets."""
+        self.copy(text)
+
+    def copy(self, text: str) -> bool:
+        """Through tmux when it runs, else by the terminal; False when it is too long for that, and said to be in a file."""
         from opomini_tui.screens.clipboard import LARGEST_OSC52, copy_through_tmux
 
         if copy_through_tmux(text):
-            return
+            self._clipboard = text
+            return True
         if len(text.encode()) > LARGEST_OSC52:
             path = self.config.home / "copied.txt"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             self.tell(_("Too much for the clipboard; it is in {path}.").format(path=path))
-            return
+            return False
         super().copy_to_clipboard(text)
+        return True
 
     def action_help(self) -> None:
         """Help on the screen that is shown."""
+        from opomini_tui.screens.field_helps import about_focus
         from opomini_tui.screens.form import FormScreen
         from opomini_tui.screens.help import HelpScreen
 
         screen = self.screen
         if isinstance(screen, (OpominiScreen, FormScreen)) and not isinstance(screen, HelpScreen):
-            self.push_screen(HelpScreen(screen.help_text(), screen.offered_actions()))
+            self.push_screen(HelpScreen(screen.help_text(), screen.offered_actions(), about_focus(screen)))
 
     def action_palette(self) -> None:
         """Find a command of this screen by its name."""
@@ -314,6 +322,7 @@ def run_interface(config: Config) -> int:
     use_language(config.language or "sl")
     open_database(config.database_url, config.home / "backups")
     free_alt_digits()
+    look_for_images(config)
     app = OpominiApp(config)
     with told_from_outside(app.end_in_order):
         result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no"))

@@ -10,14 +10,27 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from opomini_tui import __version__, text
-from opomini_tui.commands import account, care, dunning, ledger, mailbox, notices, outbox, paper, send, settings, start
+from opomini_tui.commands import (
+    account,
+    care,
+    dunning,
+    ledger,
+    mailbox,
+    notices,
+    outbox,
+    overview,
+    paper,
+    send,
+    settings,
+    start,
+)
 from opomini_tui.commands.call import Call, Exit
 from opomini_tui.commands.output import complain
 from opomini_tui.config import load_config
 from opomini_tui.errors import NothingToDo, OpominiError, UsageError
 from opomini_tui.text import _
 
-GROUPS = (start, ledger, dunning, send, notices, outbox, mailbox, paper, settings, account, care)
+GROUPS = (start, ledger, dunning, send, notices, overview, outbox, mailbox, paper, settings, account, care)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from opomini_tui.dunning.prepare import Prepared
     from opomini_tui.models.notice_filter import Span
 
+MOST_PROCESSES = 16
+
 
 def add_verbs(verbs: Verbs) -> None:
     """Add the verbs of a notice's life before it is sent."""
@@ -32,6 +35,13 @@ def add_verbs(verbs: Verbs) -> None:
 
     parser = verbs.add("issue", _("issue prepared notices: figures are fixed, letters are made"))
     add_filter(parser)
+    parser.add_argument(
+        "--processes",
+        type=_processes,
+        default=0,
+        metavar="N",
+        help=_("so many processes draw the letters; 0 (the default) lets the program decide"),
+    )
     parser.set_defaults(verb=issue)
 
     parser = verbs.add("unlock", _("return issued notices to preparation"))
@@ -43,6 +53,14 @@ def add_verbs(verbs: Verbs) -> None:
     parser = verbs.add("delete", _("delete prepared notices"))
     add_filter(parser)
     parser.set_defaults(verb=delete)
+
+
+def _processes(text: str) -> int:
+    """A number of processes, 0 to MOST_PROCESSES."""
+    if not text.isdecimal() or int(text[:9]) > MOST_PROCESSES:
+        message = _("a whole number from 0 to {most} is expected, not {text}")
+        raise argparse.ArgumentTypeError(message.format(most=MOST_PROCESSES, text=text))
+    return int(text)
 
 
 def prepare(call: Call) -> int:
@@ -185,7 +203,12 @@ def issue(call: Call) -> int:
     signer = signer_of(actor.record(), call.config)
     with stop_on_signal() as stop:
         done = run_issue(
-            chosen, actor, signer=signer, progress=lambda now, all_: progress.show(f"{now}/{all_}"), stop=stop
+            chosen,
+            actor,
+            signer=signer,
+            progress=lambda now, all_: progress.show(f"{now}/{all_}"),
+            stop=stop,
+            processes=call.args.processes,
         )
     progress.end()
     for sentence in (*done.refused, *done.warnings):

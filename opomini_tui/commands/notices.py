@@ -117,7 +117,7 @@ def _message(found: Notice, call: Call) -> bytes:
         raise OpominiError(
             _("Notice {label} has no message yet; it gets one when it is sent.").format(label=found.label)
         )
-    return content(latest.skeleton, bytes(latest.document.content))
+    return content(latest.skeleton, bytes((latest.attachment or latest.document).content))
 
 
 def _write(target: str, data: bytes) -> None:

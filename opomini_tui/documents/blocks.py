@@ -47,7 +47,8 @@ def paginate(blocks: Sequence[Block], first_room: float, room: float, foot: floa
     """The index of the first block of every page.
 
     `first_room` is the height of the first page, `room` of the others; the last page has `foot` less. When that makes a
-    new last page, it begins with block `keep` (the last rows and the totals) if it can.
+    new last page, it begins with block `keep` (the last rows and the totals) if it can; after a page that is not the
+    first it takes as many blocks before that as make the two pages equally full.
     """
     starts = [0]
     left = first_room
@@ -61,8 +62,18 @@ def paginate(blocks: Sequence[Block], first_room: float, room: float, foot: floa
         last = starts[-1]
         for index in [keep] * (keep > last) + list(range(last + 1, len(blocks))):
             if _height(blocks[index:]) <= room - foot:
-                return [*starts, index]
+                return [*starts, _balanced(blocks, last, index, room - foot)]
     return starts
+
+
+def _balanced(blocks: Sequence[Block], before: int, index: int, room: float) -> int:
+    """Where the last page begins, at `index` or earlier, so that the page before from block `before` is no emptier."""
+    while before and index - 1 > before:
+        height = _height(blocks[index - 1 :])
+        if height > min(room, _height(blocks[before : index - 1])):
+            break
+        index -= 1
+    return index
 
 
 def place(blocks: Sequence[Block], starts: Sequence[int], sheets: Sequence[Sheet], tops: Sequence[float]) -> float:

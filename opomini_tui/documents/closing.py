@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from opomini_tui.documents.blocks import Block
+from opomini_tui.documents.blocks import Block, stack
+from opomini_tui.documents.density import Setting
 from opomini_tui.documents.epc_block import HEIGHT as EPC_HEIGHT
 from opomini_tui.documents.epc_block import WIDTH as EPC_WIDTH
 from opomini_tui.documents.epc_block import draw_epc
 from opomini_tui.documents.frame import COLUMN, LEFT, RIGHT, accent
 from opomini_tui.documents.letter_values import ZERO, Letter
 from opomini_tui.documents.reference import group_iban
+from opomini_tui.documents.seal import seal_room
 from opomini_tui.documents.sheet import GREY, HAIR, Sheet, Style, bold, regular
 from opomini_tui.documents.typesetting import fit, shrink
 
 _PAYMENT_RIGHT = 114.0
 _LABELS, _LABELS_BESIDE_CODE = 27.0, 23.0  # widths of the labels of the payment data
-_LINE = 4.7
+_LINE = 4.7  # of the payment data
 _SIZES = (9.0, 8.0, 7.0, 6.0)  # of the payment data, in points
-_TOTAL_HEIGHT = 8.4
+_TOTAL_MORE = 3.7  # that the line of the total is higher than the others
 
 
 def money_and_currency(letter: Letter, amount: str) -> str:
@@ -24,18 +26,23 @@ def money_and_currency(letter: Letter, amount: str) -> str:
     return f"{letter.currency} {amount}" if letter.words.language == "en" else f"{amount} {letter.currency}"
 
 
-def sums_block(letter: Letter, beside: Block | None, *, with_payment: bool) -> Block:
+def totals_height(letter: Letter, setting: Setting) -> float:
+    """What the totals need."""
+    parts = sum(map(bool, (letter.amount, letter.interest, letter.cost, letter.compensation)))
+    return (parts + 2 - setting.terse) * setting.totals_line + _TOTAL_MORE + 1.3
+
+
+def sums_block(letter: Letter, beside: Block | None, setting: Setting, *, with_payment: bool) -> Block:
     """Totals at the right; at the left the payment data when `with_payment`, or else the block `beside`."""
-    totals = _totals(letter)
     payment = _payment(letter) if with_payment and letter.total > ZERO else []
-    totals_height = len(totals) * _LINE + _TOTAL_HEIGHT + 6.0
+    height = totals_height(letter, setting)
     left_height = (sum(len(lines) for _label, lines, _style in payment) + 1) * _LINE + 1.0
     with_epc = bool(payment) and _has_code(letter)
     if with_epc:
         left_height = max(left_height, _LINE + 1.0 + EPC_HEIGHT)
 
     def draw(sheet: Sheet, y: float) -> None:
-        _draw_totals(sheet, letter, totals, y + 3.0)
+        _draw_totals(sheet, letter, setting, y + 3.0)
         if payment:
             _draw_payment(sheet, letter, payment, y + 3.0)
         if with_epc:
@@ -44,8 +51,8 @@ def sums_block(letter: Letter, beside: Block | None, *, with_payment: bool) -> B
             beside.draw(sheet, y + 2.4)
 
     if beside:
-        return Block(max(totals_height, beside.height) + 2.4, draw)
-    return Block(max(totals_height, left_height) + 6.5, draw)
+        return Block(max(height, beside.height) + 2.4, draw)
+    return Block(max(height, left_height) + 6.5, draw)
 
 
 def signature_block(letter: Letter, width: float) -> Block:
@@ -61,20 +68,21 @@ def signature_block(letter: Letter, width: float) -> Block:
         text, style = shrink(note, regular(7.2, GREY), width, 5.0)
         sheet.text(LEFT, y + 3.8 + len(names) * 4.2, text, style)
 
-    return Block(4.4 + len(names) * 4.2, draw)
+    return stack([Block(4.4 + len(names) * 4.2, draw), *seal_room(letter)])
+
+
+SIGNATURE_LINE = 3.6  # its height
 
 
 def signature_line(letter: Letter, width: float) -> Block:
-    """The same in two lines, for a letter with little room."""
+    """Who stands for the letter, in one line; that it is valid without a signature is said at the foot of the page."""
     sender = letter.sender
 
     def draw(sheet: Sheet, y: float) -> None:
         text, style = shrink(sender.contact or sender.name, bold(8.6), width, 6.0)
         sheet.text(LEFT, y + 2.8, text, style)
-        text, style = shrink(letter.words.label("computer_made"), regular(6.4, GREY), width, 5.0)
-        sheet.text(LEFT, y + 5.9, text, style)
 
-    return Block(6.2, draw)
+    return Block(SIGNATURE_LINE, draw)
 
 
 def _totals(letter: Letter) -> list[tuple[str, str]]:
@@ -89,15 +97,16 @@ def _totals(letter: Letter) -> list[tuple[str, str]]:
     return [(name, money(amount)) for name, amount in parts if amount]
 
 
-def _draw_totals(sheet: Sheet, letter: Letter, totals: list[tuple[str, str]], y: float) -> None:
+def _draw_totals(sheet: Sheet, letter: Letter, setting: Setting, y: float) -> None:
     """The parts, the total under a rule, and the day until which it is to be paid."""
+    line = setting.totals_line
     figures = regular(9.2)
-    for name, amount in totals:
+    for name, amount in _totals(letter):
         text, style = shrink(name, regular(8.8, GREY), RIGHT - COLUMN - 4.0 - figures.width(amount), 6.0)
         sheet.text(COLUMN, y + 3.3, text, style)
         sheet.text_to(RIGHT, y + 3.3, amount, figures)
-        y += _LINE
-    y += 0.8
+        y += line
+    y += line * 0.17
     colour = accent(letter)
     sheet.rule(COLUMN, RIGHT, y, 1.2, colour)
     label = letter.words.label("total")
@@ -105,10 +114,12 @@ def _draw_totals(sheet: Sheet, letter: Letter, totals: list[tuple[str, str]], y:
     room = RIGHT - COLUMN - 3.0 - bold(8.8).width(label)
     total, style = shrink(money_and_currency(letter, letter.money(letter.total)), bold(13.5, colour), room, 7.0)
     sheet.text_to(RIGHT, y + 6.2, total, style)
-    y += _TOTAL_HEIGHT
+    if setting.terse:
+        return
+    y += line + _TOTAL_MORE
     sheet.rule(COLUMN, RIGHT, y, 0.3, HAIR)
-    sheet.text(COLUMN, y + 4.4, letter.words.label("deadline"), regular(8.8, GREY))
-    sheet.text_to(RIGHT, y + 4.4, letter.day(letter.deadline), bold(9.2))
+    sheet.text(COLUMN, y + line * 0.94, letter.words.label("deadline"), regular(8.8, GREY))
+    sheet.text_to(RIGHT, y + line * 0.94, letter.day(letter.deadline), bold(9.2))
 
 
 def _payment(letter: Letter) -> list[tuple[str, list[str], Style]]:

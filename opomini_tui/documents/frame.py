@@ -6,47 +6,95 @@ Measures in millimetres from the top left corner. The address stands in the wind
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
 from opomini_tui.documents.countries import country_name
-from opomini_tui.documents.letter_values import Letter, Sender
+from opomini_tui.documents.letter_values import Letter, Recipient, Sender
 from opomini_tui.documents.logo import read_logo
 from opomini_tui.documents.sheet import BLUE, GREY, HAIR, INK, PAGE_HEIGHT, RED, Colour, Sheet, bold, regular
 from opomini_tui.documents.typesetting import fit, shrink
+from opomini_tui.documents.wording import Wording
 
 LEFT, RIGHT = 25.0, 190.0
 COLUMN = 124.0  # where the right column begins
 WIDTH = RIGHT - LEFT
-TITLE_BASELINE = 97.0
-FIRST_TOP = 103.0
+TITLE_SIZE = 19.0
+FIRST_TOP = 103.0  # of the text under the title
 NEXT_TOP = 32.0
 FOLDS = (99.0, 198.0)  # thirds of A4
 
 _SMALL = regular(7.4, GREY)
 _ADDRESS_WIDTH = 78.0
+_TITLE_GAP = 6.0 / TITLE_SIZE  # between its baseline and the text, to its size
 
 
-def accent(letter: Letter) -> Colour:
+class Paper(Protocol):
+    """What the company writes to a customer: a letter, or another paper with the same head and address."""
+
+    @property
+    def sender(self) -> Sender:
+        """Who writes."""
+
+    @property
+    def recipient(self) -> Recipient:
+        """To whom."""
+
+    @property
+    def words(self) -> Wording:
+        """The words of its language."""
+
+    @property
+    def before_lawsuit(self) -> bool:
+        """Whether it is set in the colour of a notice before lawsuit."""
+
+    @property
+    def title(self) -> str:
+        """The title in capitals."""
+
+    @property
+    def full_title(self) -> str:
+        """The title and what follows it, such as its number."""
+
+
+class Fact(NamedTuple):
+    """A line of the facts beside the address; one without a value is left out."""
+
+    label: str
+    value: str
+    urgent: bool = False
+
+
+def accent(letter: Paper) -> Colour:
     """The one colour of a letter: blue, and red before a lawsuit."""
     return RED if letter.before_lawsuit else BLUE
 
 
 def bottom(foot: float) -> float:
     """The lowest line of the text on a page whose last `foot` millimetres are taken."""
-    return PAGE_HEIGHT - max(foot + 6.2, 17.0)
+    return PAGE_HEIGHT - max(foot + 5.8, 17.0)
 
 
-def draw_first_frame(sheet: Sheet, letter: Letter, lift: float, foot: float) -> None:
+def draw_first_frame(sheet: Sheet, letter: Letter, lift: float, foot: float, title_size: float = TITLE_SIZE) -> None:
     """Head, address, facts, title (higher by `lift`) and, above the `foot` that is taken, fold marks of the first page."""
-    _draw_head(sheet, letter)
-    _draw_address(sheet, letter)
-    _draw_facts(sheet, letter)
-    _draw_title(sheet, letter, TITLE_BASELINE - lift)
+    draw_opening(sheet, letter, _facts(letter), lift, foot, title_size)
+
+
+def draw_opening(
+    sheet: Sheet, paper: Paper, facts: Sequence[Fact], lift: float, foot: float, title_size: float = TITLE_SIZE
+) -> None:
+    """As `draw_first_frame`, for any paper with the `facts` that it names."""
+    _draw_head(sheet, paper)
+    _draw_address(sheet, paper)
+    _draw_facts(sheet, paper, facts)
+    _draw_title(sheet, paper, FIRST_TOP - lift - title_size * _TITLE_GAP, title_size)
     for y in FOLDS:
         if y >= PAGE_HEIGHT - foot:
             break
         sheet.rule(6.0, 9.5, y, 0.3, GREY)
 
 
-def draw_next_frame(sheet: Sheet, letter: Letter) -> None:
+def draw_next_frame(sheet: Sheet, letter: Paper) -> None:
     """The short head of every page after the first: sender, and who got which notice."""
     name, style = shrink(letter.sender.name, bold(8.5), 85.0, 6.0)
     sheet.text(LEFT, 20.0, name, style)
@@ -55,14 +103,19 @@ def draw_next_frame(sheet: Sheet, letter: Letter) -> None:
     sheet.rule(LEFT, RIGHT, 23.0, 0.3, HAIR)
 
 
-def draw_foot(sheet: Sheet, letter: Letter, page: int, pages: int, foot: float) -> None:
-    """Number of the notice and of the page, above the `foot` millimetres that are taken."""
+def draw_foot(sheet: Sheet, letter: Paper, page: int, pages: int, foot: float, note: str = "") -> None:
+    """Number of the notice and of the page, a `note` between them, above the `foot` millimetres that are taken."""
     y = PAGE_HEIGHT - max(foot + 2.6, 10.0)
+    number = letter.words.label("page", page=str(page), pages=str(pages))
+    start, end = LEFT + _SMALL.width(letter.full_title) + 4.0, RIGHT - _SMALL.width(number) - 4.0
     sheet.text(LEFT, y, letter.full_title, _SMALL)
-    sheet.text_to(RIGHT, y, letter.words.label("page", page=str(page), pages=str(pages)), _SMALL)
+    if note:
+        text, style = shrink(note, _SMALL._replace(size=6.6), end - start, 5.0)
+        sheet.text((start + end - style.width(text)) / 2, y, text, style)
+    sheet.text_to(RIGHT, y, number, _SMALL)
 
 
-def _draw_head(sheet: Sheet, letter: Letter) -> None:
+def _draw_head(sheet: Sheet, letter: Paper) -> None:
     """Logo, or the name as a word mark, and the sender's particulars."""
     sender = letter.sender
     y = 16.5
@@ -83,7 +136,7 @@ def _draw_head(sheet: Sheet, letter: Letter) -> None:
             y += 3.55
 
 
-def _particulars(letter: Letter, sender: Sender) -> list[str]:
+def _particulars(letter: Paper, sender: Sender) -> list[str]:
     """The lines under the sender's name."""
     label = letter.words.label
     lines = [
@@ -96,12 +149,12 @@ def _particulars(letter: Letter, sender: Sender) -> list[str]:
     return [line for line in lines if line]
 
 
-def _is_abroad(letter: Letter) -> bool:
+def _is_abroad(letter: Paper) -> bool:
     """True when the letter leaves the sender's country."""
     return letter.recipient.country not in ("", letter.sender.country)
 
 
-def _sender_place(letter: Letter) -> str:
+def _sender_place(letter: Paper) -> str:
     """The sender's post code and town, and the country for a customer abroad."""
     sender = letter.sender
     country = letter.words.label("home") if sender.country == "SI" else country_name(sender.country)
@@ -109,7 +162,7 @@ def _sender_place(letter: Letter) -> str:
     return ", ".join(filter(None, (place, country if _is_abroad(letter) else "")))
 
 
-def _draw_address(sheet: Sheet, letter: Letter) -> None:
+def _draw_address(sheet: Sheet, letter: Paper) -> None:
     """The window: the sender's address in small, and the customer's."""
     sender, recipient = letter.sender, letter.recipient
     back = ", ".join(filter(None, (sender.name, sender.street, _sender_place(letter))))
@@ -130,35 +183,37 @@ def _draw_address(sheet: Sheet, letter: Letter) -> None:
         y += 4.9
 
 
-def _draw_facts(sheet: Sheet, letter: Letter) -> None:
-    """Number, date, customer, reference and deadline, as two columns between hair rules."""
-    recipient = letter.recipient
-    facts = [
-        ("number", letter.full_number),
-        ("date", letter.day(letter.date)),
-        ("customer_code", recipient.code),
-        ("tax_id", recipient.tax_id),
-        ("reference", letter.reference),
-        ("deadline", letter.day(letter.deadline)),
+def _facts(letter: Letter) -> list[Fact]:
+    """Number, date, customer, reference and deadline of a letter."""
+    label, recipient = letter.words.label, letter.recipient
+    return [
+        Fact(label("number"), letter.full_number),
+        Fact(label("date"), letter.day(letter.date)),
+        Fact(label("customer_code"), recipient.code),
+        Fact(label("tax_id"), recipient.tax_id),
+        Fact(label("reference"), letter.reference),
+        Fact(label("deadline"), letter.day(letter.deadline), urgent=True),
     ]
+
+
+def _draw_facts(sheet: Sheet, letter: Paper, facts: Sequence[Fact]) -> None:
+    """The facts as two columns between hair rules."""
     y = 50.5
-    for name, value in facts:
-        if not value:
+    for fact in facts:
+        if not fact.value:
             continue
-        urgent = name == "deadline"
-        label, style = shrink(letter.words.label(name), regular(8.0, GREY), 32.0, 6.0)
+        label, style = shrink(fact.label, regular(8.0, GREY), 32.0, 6.0)
         sheet.text(COLUMN, y, label, style)
         width = RIGHT - COLUMN - style.width(label) - 3.0
-        text, style = shrink(value, bold(8.8, accent(letter) if urgent else INK), width, 5.5)
+        text, style = shrink(fact.value, bold(8.8, accent(letter) if fact.urgent else INK), width, 5.5)
         sheet.text_to(RIGHT, y, text, style)
         sheet.rule(COLUMN, RIGHT, y + 1.9, 0.3, HAIR)
         y += 5.7
 
 
-def _draw_title(sheet: Sheet, letter: Letter, y: float) -> None:
+def _draw_title(sheet: Sheet, letter: Paper, y: float, size: float) -> None:
     """Title and number in one line, both smaller when the title is long."""
-    number = letter.words.title_number(letter.full_number)
-    size = 19.0
+    number = letter.full_title.removeprefix(letter.title).strip()
     while size > 11.0 and bold(size).width(letter.title) + regular(size).width(f" {number}") > WIDTH:
         size -= 0.5
     title = bold(size, accent(letter))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
-from opomini_tui.documents.letter import draw_letter
+from opomini_tui.documents.issue_helper import Drawn, NotSigned
+from opomini_tui.documents.issue_pool import LetterPool, helpers_for
+from opomini_tui.documents.letter import Letter
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
 from opomini_tui.documents.letter_values import SlipObstacle
 from opomini_tui.dunning.recheck import OBSTACLES_TO_ISSUE, judged, obstacle_sentence, today_utc
@@ -42,6 +44,16 @@ class Issued:
     signed_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Notices that are issued in one transaction: those with a letter, a sentence for each without, and how many
+    notices there are up to its end."""
+
+    entries: Sequence[NoticeLetter]
+    refused: Sequence[str]
+    end: int
+
+
 def issue(
     chosen: NoticeFilter,
     actor: Actor,
@@ -49,12 +61,13 @@ def issue(
     signer: LetterSigner | None = None,
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
+    processes: int = 0,
 ) -> Issued:
     """Issue the prepared notices of the filter; `signer` (see `signature.signer_of`) signs each letter.
 
     What was paid, changed, disputed or blocked since it was prepared is refused by name, the rest is issued. Works in
     chunks, each one transaction: after a crash, the same call issues the rest. `progress(done, all)`; `stop` ends it
-    after the chunk in hand, and so does a letter that cannot be signed.
+    after the chunk in hand, and so does a letter that cannot be signed. `processes` draw (see `helpers_for`).
 
     Raises:
         NothingToDo: the filter holds no prepared notice.
@@ -63,46 +76,58 @@ def issue(
     ids = notice_ids(replace(chosen, state="prepared", sort="customer_code"))
     if not ids:
         raise NothingToDo(_("There is no prepared notice in this choice; nothing was issued."))
+    signed_by = signer.holder if signer else ""
     issued = 0
     refused: list[str] = []
     slipless: Counter[SlipObstacle] = Counter()
-    stopped = False
-    for start in range(0, len(ids), CHUNK):
-        stopped = stop is not None and stop.is_set()
-        if stopped:
-            break
-        drawn, undrawable = _draw(ids[start : start + CHUNK])
+    if stop is not None and stop.is_set():
+        return Issued(0, (), stopped=True, signed_by=signed_by)
+    with LetterPool[_Chunk](helpers_for(len(ids), processes), signer) as pool:
+        stopped = False
         try:
-            letters = _signed(drawn, signer)
-        except OpominiError as error:  # what keeps one letter from being signed keeps them all
+            for chunk, drawn in pool.drawn(_chunks(ids)):
+                letters, undrawable = _parted(chunk, drawn)
+                done, changed = _store(letters, actor, signed_by)
+                issued += len(done)
+                slipless.update(
+                    entry.bare.slip_obstacle for entry in done if entry.bare.codes and entry.bare.slip_obstacle
+                )
+                refused += [*chunk.refused, *undrawable, *changed]
+                if progress:
+                    progress(chunk.end, len(ids))
+                stopped = chunk.end < len(ids) and stop is not None and stop.is_set()
+                if stopped:
+                    break
+        except NotSigned as error:  # what keeps one letter from being signed keeps them all
             refused.append(str(error))
             stopped = True
-            break
-        done, changed = _store(letters, actor, signer.holder if signer else "")
-        issued += len(done)
-        slipless.update(entry.bare.slip_obstacle for entry in done if entry.bare.codes and entry.bare.slip_obstacle)
-        refused += [*undrawable, *changed]
-        if progress:
-            progress(min(start + CHUNK, len(ids)), len(ids))
-    return Issued(issued, tuple(refused), stopped, _slip_warnings(slipless), signer.holder if signer else "")
+    return Issued(issued, tuple(refused), stopped, _slip_warnings(slipless), signed_by)
 
 
-def _draw(ids: Sequence[int]) -> tuple[list[tuple[NoticeLetter, bytes]], list[str]]:
-    """The letters of the notices as PDF, and a sentence for each that cannot be drawn."""
-    drawn, refused = [], []
-    for entry in notice_letters(ids):
-        try:
-            drawn.append((entry, draw_letter(entry.letter)))  # a broken text of one level stops only its own notices
-        except OpominiError as error:
-            refused.append(f"{entry.notice.label}: {error}")
-    return drawn, refused
+def _chunks(ids: Sequence[int]) -> Iterator[tuple[_Chunk, list[Letter]]]:
+    """The notices and their letters, a transaction's at a time."""
+    for start in range(0, len(ids), CHUNK):
+        wanted = ids[start : start + CHUNK]
+        entries, letters, refused = [], [], []
+        for entry in notice_letters(wanted):
+            try:
+                letters.append(entry.letter)  # a broken text of one level stops only its own notices
+            except OpominiError as error:
+                refused.append(f"{entry.notice.label}: {error}")
+            else:
+                entries.append(entry)
+        yield _Chunk(entries, refused, start + len(wanted)), letters
 
 
-def _signed(drawn: list[tuple[NoticeLetter, bytes]], signer: LetterSigner | None) -> list[tuple[NoticeLetter, bytes]]:
-    """The same letters with the signature of who issues them; as they are without a signer."""
-    if signer is None:
-        return drawn
-    return [(entry, signer.sign(pdf, place=entry.bare.sender.city)) for entry, pdf in drawn]
+def _parted(chunk: _Chunk, drawn: Sequence[Drawn]) -> tuple[list[tuple[NoticeLetter, bytes]], list[str]]:
+    """The chunk's letters as PDF, and a sentence for each that cannot be drawn."""
+    letters, refused = [], []
+    for entry, pdf in zip(chunk.entries, drawn, strict=True):
+        if isinstance(pdf, str):
+            refused.append(f"{entry.notice.label}: {pdf}")
+        else:
+            letters.append((entry, pdf))
+    return letters, refused
 
 
 def _slip_warnings(slipless: Mapping[SlipObstacle, int]) -> tuple[str, ...]:

@@ -10,17 +10,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 
 from opomini_tui.documents.copy_mark import copy_page, mark_copy
 from opomini_tui.documents.letter import LetterFile, bookmark_of, draw_letter, letter_sheets
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
+from opomini_tui.documents.seal import draw_seal
 from opomini_tui.documents.sheet import Sheet
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.database import run
 from opomini_tui.models.notices import Document
+from opomini_tui.text.moments import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,25 @@ def _sheets_as_issued(entry: NoticeLetter, digest: str) -> list[Sheet] | None:
         drawn = draw_letter(entry.letter, sheets)
     except OpominiError:  # today's texts cannot be filled; what was issued can still be printed
         return None
-    as_issued = hashlib.sha256(drawn).hexdigest() == digest or _stored(entry.notice.document_id or 0).startswith(drawn)
-    return sheets if as_issued else None
+    if hashlib.sha256(drawn).hexdigest() == digest:
+        return sheets
+    stored = _stored(entry.notice.document_id or 0)
+    if not stored.startswith(drawn):
+        return None
+    for sheet in sheets:
+        if sheet.seal is not None:
+            _show_signature(sheet, stored)
+    return sheets
+
+
+def _show_signature(sheet: Sheet, stored: bytes) -> None:
+    """Draw on the page what its visible signature shows in the file."""
+    root: Any = PdfReader(BytesIO(stored)).root_object
+    for field in root["/AcroForm"]["/Fields"]:
+        signature = field.get_object()["/V"]
+        moment = datetime.strptime(str(signature["/M"]).replace("'", ""), "D:%Y%m%d%H%M%S%z")
+        day = local(int(moment.timestamp() * 1000)).date()
+        draw_seal(sheet, str(signature["/Name"]), day, str(root.get("/Lang", "")))
 
 
 def _stored(document_id: int) -> bytes:

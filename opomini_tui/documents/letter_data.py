@@ -10,11 +10,15 @@ from functools import cached_property
 from opomini_tui.documents.letter_values import Letter, LetterLine, Recipient, Sender, placeholder_values, with_texts
 from opomini_tui.documents.reference import notice_reference
 from opomini_tui.documents.stored_texts import StoredTexts, kind_of
+from opomini_tui.dunning.candidates import read_rates
+from opomini_tui.dunning.interest import Rate
+from opomini_tui.dunning.interest_parts import Charged, Specification, specify
 from opomini_tui.models.database import run
 from opomini_tui.models.fields import as_day
 from opomini_tui.models.notices import Notice, NoticeItem
 from opomini_tui.models.parties import Customer
 from opomini_tui.models.settings import Company
+from opomini_tui.text.formats import cents_of
 
 CHUNK = 100
 
@@ -54,8 +58,9 @@ class NoticeLetter:
 def notice_letters(notice_ids: Sequence[int]) -> Iterator[NoticeLetter]:
     """The letters of the notices, in the order of the ids; an id without a notice is passed over."""
     texts, company = StoredTexts(), Company.current()
+    rates = read_rates() if company.interest_page else []
     for start in range(0, len(notice_ids), CHUNK):
-        yield from _chunk(notice_ids[start : start + CHUNK], texts, company)
+        yield from _chunk(notice_ids[start : start + CHUNK], texts, company, rates)
 
 
 def company_sender(company: Company) -> Sender:
@@ -78,7 +83,7 @@ def company_sender(company: Company) -> Sender:
     )
 
 
-def _chunk(ids: Sequence[int], texts: StoredTexts, company: Company) -> Iterator[NoticeLetter]:
+def _chunk(ids: Sequence[int], texts: StoredTexts, company: Company, rates: Sequence[Rate]) -> Iterator[NoticeLetter]:
     """The letters of a few notices; four queries."""
     wanted, sender = list(ids), company_sender(company)
     notices = {row.id: row for row in Notice.select(Notice, Customer).join(Customer).where(Notice.id.in_(wanted))}
@@ -95,7 +100,7 @@ def _chunk(ids: Sequence[int], texts: StoredTexts, company: Company) -> Iterator
             yield NoticeLetter(
                 notice,
                 notice.customer,
-                _letter(notice, items.get(number, []), sender, company),
+                _letter(notice, items.get(number, []), sender, company, rates),
                 texts.template("above", *where),
                 texts.template("below", *where),
                 label,
@@ -117,7 +122,9 @@ def _previous(ids: Sequence[int]) -> dict[int, tuple[str, date | None]]:
     return {number: (f"{year}-{series}", as_day(day)) for number, year, series, day in rows}
 
 
-def _letter(notice: Notice, items: Sequence[NoticeItem], sender: Sender, company: Company) -> Letter:
+def _letter(
+    notice: Notice, items: Sequence[NoticeItem], sender: Sender, company: Company, rates: Sequence[Rate]
+) -> Letter:
     """The letter without its texts."""
     customer = notice.customer
     return Letter(
@@ -149,7 +156,19 @@ def _letter(notice: Notice, items: Sequence[NoticeItem], sender: Sender, company
         codes=company.slip,
         purpose_code=company.purpose_code,
         purpose_text=company.purpose_text,
+        seal=company.visible_signature,
+        specification=_specification(notice, items, rates) if company.interest_page and notice.interest else None,
     )
+
+
+def _specification(notice: Notice, items: Sequence[NoticeItem], rates: Sequence[Rate]) -> Specification:
+    """How the notice's interest came to be."""
+    charged = [
+        Charged(item.document, item.due_date, cents_of(item.open_amount), cents_of(item.interest))
+        for item in items
+        if item.interest
+    ]
+    return specify(charged, notice.date, rates)
 
 
 def _line(item: NoticeItem) -> LetterLine:

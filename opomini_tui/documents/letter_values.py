@@ -10,6 +10,7 @@ from typing import Literal
 from opomini_tui.documents.reference import group_iban, is_iban
 from opomini_tui.documents.texts import fill
 from opomini_tui.documents.wording import Wording, wording
+from opomini_tui.dunning.interest_parts import Specification
 from opomini_tui.errors import OpominiError
 from opomini_tui.text import _
 from opomini_tui.text.formats import format_date, format_money
@@ -73,7 +74,10 @@ class LetterLine:
 class Letter:
     """A notice as it is printed. `above` and `below` are filled in; an empty line parts their paragraphs.
 
-    `codes`: it may carry a payment slip or code; `purpose_text`: template of the payment's purpose, "" for the packaged.
+    `codes`: at home it carries the UPN slip with its code; abroad it bears an EPC code in any case. `purpose_text`:
+    template of the payment's purpose, "" for the packaged.
+    `seal`: room is kept for a visible signature. `specification`: how its interest came to be, where the company wants
+    that on pages of its own (`interest_page`).
     """
 
     sender: Sender
@@ -98,6 +102,8 @@ class Letter:
     codes: bool = False
     purpose_code: str = "GDSV"
     purpose_text: str = ""
+    seal: bool = False
+    specification: Specification | None = None
 
     @property
     def full_number(self) -> str:
@@ -147,9 +153,11 @@ class Letter:
     @property
     def payment_form(self) -> Literal["upn", "epc", ""]:
         """How it is paid by one scan: the UPN slip at home, an EPC code abroad; nothing where something is against it."""
-        if not self.codes or self.slip_obstacle:
+        if self.slip_obstacle:
             return ""
-        return "upn" if self.recipient.country in ("", "SI") else "epc"
+        if self.recipient.country not in ("", "SI"):
+            return "epc"
+        return "upn" if self.codes else ""
 
     def money(self, amount: Decimal) -> str:
         """An amount as the letter's language writes it."""

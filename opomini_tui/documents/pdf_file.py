@@ -52,10 +52,13 @@ class PdfFile:
         self._objects.append(body if isinstance(body, bytes) else body.encode("latin-1"))
         return len(self._objects)
 
-    def add_stream(self, entries: str, content: bytes, *, compressed: bool = False) -> int:
-        """Store a stream with further `entries` of its dictionary; `compressed`: its content is deflated already."""
-        packed = content if compressed else zlib.compress(content, _LEVEL)
-        head = f"<< {entries} /Filter /FlateDecode /Length {len(packed)} >>\nstream\n"
+    def add_stream(self, entries: str, content: bytes, *, compressed: bool = False, coding: str = "") -> int:
+        """Store a stream with further `entries` of its dictionary; `compressed`: its content is deflated already.
+
+        `coding`: it is in another form already, which is named so.
+        """
+        packed = content if compressed or coding else zlib.compress(content, _LEVEL)
+        head = f"<< {entries} /Filter /{coding or 'FlateDecode'} /Length {len(packed)} >>\nstream\n"
         return self.add(head.encode("latin-1") + packed + b"\nendstream")
 
     def share(self, key: str, make: Callable[[PdfFile], int]) -> int:
@@ -74,14 +77,14 @@ class PdfFile:
         """The entry of a resource dictionary that names the fonts."""
         return f"/Font {self._fonts} 0 R"
 
-    def add_page(self, content: bytes, objects: Mapping[str, int], bookmark: str = "") -> None:
-        """Add an A4 page that uses the XObjects `objects` by name, with a bookmark or without."""
+    def add_page(self, content: bytes, objects: Mapping[str, int], bookmark: str = "", more: str = "") -> None:
+        """Add an A4 page that uses the XObjects `objects` by name, with a bookmark or without; `more` of its entries."""
         stream = self.add_stream("", content)
         named = " ".join(f"/{name} {number} 0 R" for name, number in objects.items())
         xobjects = f" /XObject << {named} >>" if named else ""
         page = self.add(
             f"<< /Type /Page /Parent {self._tree} 0 R /MediaBox {_A4} /Contents {stream} 0 R "
-            f"/Resources << {self.fonts}{xobjects} >> >>"
+            f"/Resources << {self.fonts}{xobjects} >>{more} >>"
         )
         self._pages.append(page)
         if bookmark:
@@ -129,15 +132,13 @@ class PdfFile:
         named = []
         for name in sorted(self._fonts_used):
             face = letter_font(name)
-            embeddings = [face.fixed]
-            embeddings += [face.embed(number, codes) for number, codes in enumerate(self.more_codes[name].subsets, 1)]
-            for number, embedding in enumerate(embeddings):
-                named.append(f"/{subset_name(name, number)} {self._add_font(name, embedding)} 0 R")
+            for number, embedding in enumerate([face.fixed, *face.embed_more(self.more_codes[name])]):
+                named.append(f"/{subset_name(name, number)} {self._add_font(embedding)} 0 R")
         return f"<< {' '.join(named)} >>"
 
-    def _add_font(self, name: str, embedding: Embedding) -> int:
+    def _add_font(self, embedding: Embedding) -> int:
         """Store one subset: program, character map, descriptor and the font itself."""
-        face = letter_font(name).program
+        face = embedding.face
         length = f"/Length1 {embedding.program_length}"
         program = self.add_stream(length, embedding.program, compressed=True)
         unicode_map = self.add_stream("", embedding.unicode_map, compressed=True)

@@ -16,6 +16,7 @@ from opomini_tui.documents.qr import QrCode
 
 MM = 72 / 25.4  # points
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
+SEAL = "XXSeal"
 
 
 class Colour(NamedTuple):
@@ -80,6 +81,7 @@ class Sheet:
     pictures: list[tuple[Logo, float, float, float, float]] = field(default_factory=list)
     forms: list[tuple[Form, float, float]] = field(default_factory=list)
     codes: list[tuple[QrCode, float, float, float]] = field(default_factory=list)
+    seal: tuple[float, float, float, float] | None = None  # room for a visible signature: left, top, width, height
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
         """Set `text` from `x` on, on the baseline `y`."""
@@ -124,7 +126,17 @@ def paint(sheet: Sheet, document: PdfFile, bookmark: str = "") -> None:
         parts.append(b"0 g " + _placed(name, width * MM, height * MM, x, y + height))
     parts += _rules(sheet)
     parts += _texts(sheet, document)
-    document.add_page(b"\n".join(parts), objects, bookmark)
+    document.add_page(b"\n".join(parts), objects, bookmark, _seal_entry(sheet))
+
+
+def _seal_entry(sheet: Sheet) -> str:
+    """The entry of the page that tells whoever signs where a visible signature goes; XX marks a private name (annex E)."""
+    if sheet.seal is None:
+        return ""
+    left, top, width, height = sheet.seal
+    foot = PAGE_HEIGHT - top - height
+    box = " ".join(f"{side * MM:.2f}" for side in (left, foot, left + width, foot + height))
+    return f" /{SEAL} [{box}]"
 
 
 def _placed(name: str, width: float, height: float, x: float, bottom: float) -> bytes:
@@ -179,17 +191,17 @@ def _texts(sheet: Sheet, document: PdfFile) -> list[bytes]:
         place = b"1 0 0 1 %.2f %.2f Tm" % (x * MM, (PAGE_HEIGHT - y) * MM)
         runs = list(letter_font(style.font).encode(text, document.more_codes[style.font]))
         if len(runs) == 1 and runs[0][0] == 0:
-            parts.append(b"%b (%b) Tj" % (place, _escaped(runs[0][1])))
+            parts.append(b"%b (%b) Tj" % (place, escaped(runs[0][1])))
         else:
             parts.append(place)
             parts += [
-                f"/{subset_name(style.font, subset)} {style.size:g} Tf (".encode() + _escaped(codes) + b") Tj"
+                f"/{subset_name(style.font, subset)} {style.size:g} Tf (".encode() + escaped(codes) + b") Tj"
                 for subset, codes in runs
             ]
             font = None
     return [*parts, b"ET"]
 
 
-def _escaped(codes: bytes) -> bytes:
+def escaped(codes: bytes) -> bytes:
     """The inside of a string (7.3.4.2)."""
     return codes.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)").replace(b"\r", b"\\r")

@@ -6,16 +6,20 @@ makes signing hundreds quick.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from opomini_tui.config import Config
+from opomini_tui.documents.wording import wording
 from opomini_tui.errors import OpominiError
 from opomini_tui.keys import decrypt
 from opomini_tui.models.parties import Certificate, Operator
+from opomini_tui.models.settings import Company
 from opomini_tui.text import _
 from opomini_tui.text.formats import format_date
 
@@ -25,90 +29,117 @@ if TYPE_CHECKING:
 
 FIELD = "Podpis"
 """The name of the signature's field in the PDF."""
-_TIMESTAMP_SECONDS = 15
+_DIGEST = "sha256"
+_MORE_STAMP = 2048
+"""Hexadecimal digits by which later answers of a time stamp server may be longer than its first."""
 
 
 class LetterSigner:
     """Signs letters with one certificate; `holder` is whose it is, `expires` its last day."""
 
     def __init__(
-        self, signer: SimpleSigner, holder: str, expires: date, timestamper: TimeStamper | None = None
+        self,
+        signer: SimpleSigner,
+        holder: str,
+        expires: date,
+        timestamper: TimeStamper | None = None,
+        zone: ZoneInfo | None = None,
     ) -> None:
         self.holder = holder
         self.expires = expires
         self._signer = signer
         self._timestamper = timestamper
+        self._zone = zone
         self._reserved: int | None = None
 
-    def sign(self, pdf: bytes, place: str = "") -> bytes:
-        """The letter with an invisible signature added to its end; its own bytes stay as they are in front.
+    def sign(self, pdf: bytes, place: str = "", password: str = "") -> bytes:
+        """The letter with a signature added to its end; its own bytes stay as they are in front.
 
-        `place`: where it was signed, as the PDF tells it.
+        The signature is seen where the letter kept room for it (`seal`). `place`: where it was signed, as the PDF tells
+        it; `password` opens a letter that is locked.
 
         Raises:
             OpominiError: the time stamp server does not answer.
         """
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-        from pyhanko.sign import PdfSignatureMetadata, PdfSigner
-        from pyhanko.sign.fields import SigSeedSubFilter
         from pyhanko.sign.timestamps import TimestampRequestError
 
+        try:
+            if self._reserved is None:
+                self._reserved = self._room(pdf, password)
+            return self._signed(pdf, place, password, self._timestamper, self._reserved)
+        except TimestampRequestError as error:
+            raise OpominiError(
+                _("The time stamp server does not answer ({why}); nothing was signed. Check its address.").format(
+                    why=error
+                )
+            ) from error
+
+    def _signed(
+        self, pdf: bytes, place: str, password: str, timestamper: TimeStamper | None, reserved: int | None
+    ) -> bytes:
+        """The signed letter, with room for `reserved` bytes of signature (None: pyHanko makes one more to measure it)."""
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+        from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+
+        from opomini_tui.documents.signature_box import SealStyle, room_of
+
+        writer: Any = IncrementalPdfFileWriter(BytesIO(pdf))
+        if password:
+            writer.encrypt(password)
+        room, field, style = room_of(writer), None, None
+        if room is not None:
+            box: Any = room.box
+            field = SigFieldSpec(FIELD, on_page=room.page, box=box)
+            style = SealStyle(border_width=0, room=room, holder=self.holder, day=datetime.now(self._zone).date())
         data = PdfSignatureMetadata(
             field_name=FIELD,
-            md_algorithm="sha256",
+            md_algorithm=_DIGEST,
             subfilter=SigSeedSubFilter.PADES,
             name=self.holder,
             location=place or None,
+            reason=wording(room.language).signature("reason") if room else None,
         )
-        writer: Any = IncrementalPdfFileWriter(BytesIO(pdf))
-        signer = PdfSigner(data, signer=self._signer, timestamper=self._timestamper)
-        try:
-            if self._reserved is None:
-                self._reserved = self._room(pdf, data)
-            signed: BytesIO = signer.sign_pdf(writer, bytes_reserved=self._reserved)
-        except (TimestampRequestError, OSError) as error:
-            raise OpominiError(
-                _("The time stamp server does not answer ({why}); nothing was signed. Check its address.").format(
-                    why=str(error) or type(error).__name__
-                )
-            ) from error
+        signer = PdfSigner(data, signer=self._signer, timestamper=timestamper, stamp_style=style, new_field_spec=field)
+        signed: BytesIO = signer.sign_pdf(writer, bytes_reserved=reserved)
         return signed.getvalue()
 
-    def _room(self, pdf: bytes, data: Any) -> int | None:
-        """Bytes that a signature of this certificate takes; None lets pyHanko measure it, with a time stamp each time."""
+    def _room(self, pdf: bytes, password: str) -> int:
+        """Bytes (hexadecimal digits) that a signature of this certificate takes, with its time stamp."""
+        trial = self._signed(pdf, "", password, None, None)
+        opened = trial.rindex(b"/Contents <") + len(b"/Contents <")
+        room = trial.index(b">", opened) - opened
         if self._timestamper is not None:
-            return None
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-        from pyhanko.sign import PdfSigner
-
-        writer: Any = IncrementalPdfFileWriter(BytesIO(pdf))
-        trial = PdfSigner(data, signer=self._signer).sign_pdf(writer).getvalue()
-        opened = trial.index(b"/Contents <") + len(b"/Contents <")
-        return int(trial.index(b">", opened) - opened)
+            room += 2 * len(asyncio.run(self._timestamper.async_dummy_response(_DIGEST)).dump()) + _MORE_STAMP
+        return room
 
 
-def signer_of(operator: Operator, config: Config, timestamp_url: str = "") -> LetterSigner | None:
+def signer_of(operator: Operator, config: Config) -> LetterSigner | None:
     """What signs the letters that the operator issues: his default certificate; None when he has none.
 
-    `timestamp_url`: a time stamp server (RFC 3161); "" signs without its stamp.
+    With the stamp of the company's time stamp server (RFC 3161), where it has one.
 
     Raises:
         OpominiError: the certificate has expired or cannot be opened, or pyHanko is not installed.
     """
     row = Certificate.get_or_none((Certificate.operator == operator) & Certificate.is_default)
-    return open_signer(bytes(row.content), decrypt(config, row.secret), timestamp_url) if row else None
+    if row is None:
+        return None
+    company = Company.current()
+    return open_signer(bytes(row.content), decrypt(config, row.secret), company.timestamp_url, company.time_zone)
 
 
-def open_signer(content: bytes, passphrase: str, timestamp_url: str = "") -> LetterSigner:
+def open_signer(content: bytes, passphrase: str, timestamp_url: str = "", time_zone: str = "") -> LetterSigner:
     """A signer from the bytes of a PKCS#12 file.
+
+    `timestamp_url`: a time stamp server; `time_zone`: whose day a visible signature shows, "" is this machine's.
 
     Raises:
         OpominiError: as `signer_of`.
     """
     try:
-        from pyhanko.sign.timestamps import HTTPTimeStamper
-
         from opomini_tui.documents.signing_key import SigningKey
+        from opomini_tui.documents.time_stamp import ServerStamps
     except ImportError as error:
         raise OpominiError(
             _("Signing letters needs the extra package: install opomini[sign] and start again.")
@@ -128,5 +159,5 @@ def open_signer(content: bytes, passphrase: str, timestamp_url: str = "") -> Let
             )
         )
     signer = SigningKey.opened(content, secret, key)
-    stamper = HTTPTimeStamper(timestamp_url, timeout=_TIMESTAMP_SECONDS) if timestamp_url else None
-    return LetterSigner(signer, signer.subject_name or "", expires, stamper)
+    stamper = ServerStamps(timestamp_url) if timestamp_url else None
+    return LetterSigner(signer, signer.subject_name or "", expires, stamper, ZoneInfo(time_zone) if time_zone else None)

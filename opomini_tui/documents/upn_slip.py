@@ -7,6 +7,7 @@ the form UPN QR). What is too long is cut in the code and on the paper alike.
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,11 @@ _MODULE = 32.6 / 77
 _BLACK = Colour(0.0, 0.0, 0.0)
 _PRINT = Style(SLIP, 10.0, _BLACK)  # 12 characters an inch
 _STUB_PRINT = Style(SLIP, 7.2, _BLACK)
+_FORMS = r"d\.? ?o\.? ?o\.?|d\.? ?d\.?|s\.? ?p\.?|k\.? ?d\.?|d\.? ?n\.? ?o\.?|z\.? ?o\.? ?o\.?|z\.? ?b\.? ?o\.?"
+_KEPT = re.compile(rf",? ({_FORMS}|\d+ ?[a-zA-Z]?)$", re.IGNORECASE)  # the company's form, or the number of a house
+_FORM_GAP = re.compile(r"(?<=\.) ")
+_DANGLING = re.compile(r"([ ,;:&+/-]+|(?<= )\w{1,2})+$")
+_LEAST_OF_A_WORD = 3
 _REPLACED = str.maketrans(
     {
         **dict.fromkeys("„“”»«″", '"'),
@@ -143,4 +149,28 @@ def _print(sheet: Sheet, x: float, y: float, text: str, style: Style, width: flo
 def _party(name: str, street: str, post_code: str, city: str) -> tuple[str, str, str]:
     """Name, street and town as the code takes them."""
     place = f"{post_code} {city}"
-    return latin_2(name, NAME_LENGTH), latin_2(street, NAME_LENGTH), latin_2(place, NAME_LENGTH)
+    return shortened(name, NAME_LENGTH), shortened(street, NAME_LENGTH), shortened(place, NAME_LENGTH)
+
+
+def shortened(text: str, length: int) -> str:
+    """The text as `latin_2` has it, but cut where a reader would: its last word is abbreviated or left out.
+
+    What names the company's form and a house number stay: "Žnidaršič & Ćosić inžen. d.o.o.".
+    """
+    line = latin_2(text, len(text))
+    if len(line) <= length:
+        return line
+    kept = _KEPT.search(line)
+    tail = f" {_FORM_GAP.sub('', kept[1])}" if kept else ""
+    room = length - len(tail)
+    start = line[: kept.start() if kept else None]
+    if len(start) <= room:
+        return start + tail
+    piece = start[:room]
+    if " " not in (piece[-1], start[room]):  # in the middle of a word
+        words = piece.rpartition(" ")[0]
+        short = piece[len(words) : -1].strip().rstrip("aeiouAEIOU")
+        if len(short) >= _LEAST_OF_A_WORD and short.isalpha():
+            return f"{words} {short}.".strip() + tail
+        piece = words or piece
+    return _DANGLING.sub("", piece) + tail

@@ -56,6 +56,14 @@ class Wording:
             return "".join(phrases)
         return ", ".join(phrases[:-1]) + str(self._words["lists"]["and"]) + phrases[-1]
 
+    def lock(self, name: str, **values: str) -> str:
+        """The phrase `name` on the password of a locked attachment, with its values filled in."""
+        return str(self._words["lock"][name]).format(**values)
+
+    def signature(self, name: Literal["by", "reason"]) -> str:
+        """What a visible signature says: before who signed, and why."""
+        return str(self._words["signature"][name])
+
     def text(self, name: TextName, level: int, before_lawsuit: bool, kind: Kind) -> str:
         """The default text `name`, its parts put in, its placeholders not yet filled."""
         section = "lawsuit" if before_lawsuit else _LEVELS[level]

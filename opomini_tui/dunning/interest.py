@@ -36,11 +36,15 @@ class Period:
         return (self.last - self.first).days + 1
 
     @property
+    def year_length(self) -> int:
+        """Days of the year in which they are: 365 or 366."""
+        year = self.first.year
+        return (date(year + 1, 1, 1) - date(year, 1, 1)).days
+
+    @property
     def share(self) -> Fraction:
         """The part of the principal that these days cost."""
-        year = self.first.year
-        length = (date(year + 1, 1, 1) - date(year, 1, 1)).days
-        return Fraction(self.rate.rate * self.days, 10_000 * length)
+        return Fraction(self.rate.rate * self.days, 10_000 * self.year_length)
 
 
 def periods(due: date, to: date, rates: Sequence[Rate]) -> Iterator[Period]:
@@ -61,25 +65,38 @@ def periods(due: date, to: date, rates: Sequence[Rate]) -> Iterator[Period]:
 
 def interest(principal: int, due: date, to: date, rates: Sequence[Rate], *, cap: bool = True) -> int:
     """Interest in cents on `principal` cents, rounded once half up; with `cap` not above the principal."""
-    exact = principal * sum((period.share for period in periods(due, to, rates)), Fraction(0))
-    rounded = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    rounded = half_up(principal * sum((period.share for period in periods(due, to, rates)), Fraction(0)))
     return min(rounded, principal) if cap else rounded
+
+
+def half_up(exact: Fraction) -> int:
+    """The whole number next to `exact` (not negative), a half upwards."""
+    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+
+def with_doubt(rates: Sequence[Rate]) -> list[Rate]:
+    """The rates, the last one once more, as not confirmed, after the half-year in which it begins.
+
+    Rates are published for a half-year (domain facts §3.1): what comes after it is not known yet.
+    """
+    if not rates:
+        return []
+    last = rates[-1]
+    begun = last.valid_from
+    next_half = date(begun.year, 7, 1) if begun.month <= 6 else date(begun.year + 1, 1, 1)
+    return [*rates, Rate(next_half, last.rate, confirmed=False)]
 
 
 def first_unconfirmed(due: date, to: date, rates: Sequence[Rate]) -> date | None:
     """The first day of delay whose rate is not certain; None when all are.
 
     Not certain are days before the first known rate, days of a rate that is not confirmed, and days after the
-    half-year in which the last rate begins: rates are published for a half-year (domain facts §3.1).
+    half-year in which the last rate begins (see `with_doubt`).
     """
     first = due + timedelta(days=1)
     if first > to:
         return None
     if not rates or first < rates[0].valid_from:
         return first
-    doubtful = [period.first for period in periods(due, to, rates) if not period.rate.confirmed]
-    begun = rates[-1].valid_from
-    known_until = date(begun.year, 6, 30) if begun.month <= 6 else date(begun.year, 12, 31)
-    if to > known_until:
-        doubtful.append(max(known_until + timedelta(days=1), first))
-    return min(doubtful, default=None)
+    doubtful = (period.first for period in periods(due, to, with_doubt(rates)) if not period.rate.confirmed)
+    return next(doubtful, None)

@@ -169,6 +169,17 @@ def _judge_credit(item: Item, rules: Rules) -> Reason | None:
     return Reason.TOO_RECENT if item.last_day and rules.day - item.last_day < wait else None
 
 
+def turning_days(item: Item, rules: Rules) -> tuple[int, int, int]:
+    """The days (ordinals) on which an item that `judge` would leave can become one that it takes, or the other way round;
+    between them nothing changes, whatever `rules.day` is. One that does not apply is a day long past."""
+    if item.open < 0:
+        ripe, wait = item.document_day, rules.next_rules[1].days_since_previous
+    else:
+        rule = rules.next_rules[item.level]
+        ripe, wait = item.due_day + (rule.days_late or 1), rule.days_since_previous
+    return ripe, item.last_day + (wait or 1), item.hold_until + 1
+
+
 _IN_ORDER = attrgetter("currency", "due_day", "document")
 
 

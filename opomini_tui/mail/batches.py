@@ -50,12 +50,6 @@ def batch_row(name: str) -> BatchRow | None:
     return next(iter(_rows("batch.name = ?", (name,), 1)), None)
 
 
-def recallable(now: int) -> list[BatchRow]:
-    """Batches that have not started at `now` (UTC milliseconds): all their messages can still be taken back."""
-    rows = _rows(f"batch.starts_at > ? AND {_LIVE}", (now,), None)
-    return [row for row in rows if row.counts.queued]
-
-
 def unfinished(actor: Actor) -> list[BatchRow]:
     """Batches of the actor with messages that will still be tried, the oldest first."""
     return _rows(f"batch.operator_id = ? AND {_LIVE}", (actor.id,), None)[::-1]

@@ -45,6 +45,7 @@ class Claim:
     message_id: str
     skeleton: str
     document_id: int
+    attachment_id: int | None
     content_sha256: str
     attempts: int
     label: str
@@ -91,7 +92,7 @@ _NEXT = """SELECT id FROM delivery WHERE live AND state IN ('queued', 'claimed',
     ORDER BY {due}, id LIMIT ?{lock}"""
 _COLUMNS = (
     "id notice_id recipient_no channel operator_id sender_address to_address cc bcc message_id skeleton document_id "
-    "content_sha256 attempts"
+    "attachment_id content_sha256 attempts"
 ).split()
 
 

@@ -12,13 +12,26 @@ IN_HAND = ("queued", "claimed", "sending")
 """States that a person sees as one: the message waits, or a sender has it in hand."""
 
 
+NEEDS_PERSON = {
+    "undelivered": "delivery.live AND notice.posted_at IS NULL",
+    "unknown": "delivery.live",
+    "held": "delivery.live",
+    "refused": """NOT delivery.live AND delivery.outcome = '' AND notice.posted_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery AS later
+        WHERE later.notice_id = delivery.notice_id AND later.recipient_no = delivery.recipient_no
+        AND later.id > delivery.id)""",
+}
+"""The states in which a message waits for a person, and when it still does: not once it was sent again, or by post."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryQuery:
-    """Which messages: of a batch, in a state ("undelivered": came back), with words (folded) in customer, address, number."""
+    """Which messages: of a batch, in a state ("undelivered": came back), with words (folded) in customer, address, number;
+    `open_only`: of a state of `NEEDS_PERSON`, those about which nothing was done yet."""
 
     batch: str = ""
     state: str = ""
     words: tuple[str, ...] = ()
+    open_only: bool = False
 
     def _where(self) -> tuple[str, list[object]]:
         parts, values = ["1 = 1"], list[object]()
@@ -31,6 +44,8 @@ class DeliveryQuery:
             states = IN_HAND if self.state == "queued" else (self.state,)
             parts.append(f"delivery.state IN ({', '.join('?' * len(states))})")
             values += states
+        if self.open_only:
+            parts.append(NEEDS_PERSON[self.state])
         for word in self.words:
             like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             parts.append(
@@ -51,6 +66,14 @@ class DeliveryQuery:
             values,
         )
         return array("q", (number for (number,) in rows.fetchall()))
+
+    def count(self) -> int:
+        """How many there are."""
+        where, values = self._where()
+        found = run(
+            f"SELECT COUNT(*) FROM delivery JOIN notice ON notice.id = delivery.notice_id WHERE {where}", values
+        ).fetchone()
+        return int(found[0])
 
 
 Mark = tuple[object, ...]

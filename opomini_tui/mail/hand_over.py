@@ -328,7 +328,7 @@ def message_of(found: Claim) -> bytes:
     Raises:
         Damaged: they are not: somebody changed the database.
     """
-    (pdf,) = run("SELECT content FROM document WHERE id = ?", (found.document_id,)).fetchone()
+    (pdf,) = run("SELECT content FROM document WHERE id = ?", (found.attachment_id or found.document_id,)).fetchone()
     message = content(found.skeleton, bytes(pdf))
     if hashlib.sha256(message).hexdigest() != found.content_sha256:
         raise Damaged(

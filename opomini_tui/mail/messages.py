@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from opomini_tui.documents.encryption import PasswordRule
 from opomini_tui.documents.letter_data import NoticeLetter
 from opomini_tui.documents.stored_texts import StoredTexts, kind_of
 from opomini_tui.documents.texts import PLACEHOLDERS, TemplateError, fill
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail.addresses import BadAddress, check_address, split_addresses
+from opomini_tui.mail.attachments import is_locked, password_rule
 from opomini_tui.mail.compose import Draft, compose, content
-from opomini_tui.models.database import run, run_many
+from opomini_tui.models.database import now_ms, run, run_many
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
@@ -23,11 +25,16 @@ from opomini_tui.text import _
 
 COLUMNS = (
     "notice_id recipient_no batch channel operator_id sender_address to_address cc bcc message_id skeleton document_id "
-    "content_sha256 state next_try_at queued_at"
+    "content_sha256 state next_try_at queued_at attachment_id"
 ).split()
 _INSERT = (
-    f"INSERT INTO delivery ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "
+    f"INSERT INTO delivery ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) - 1))}, "
+    "(SELECT id FROM document WHERE sha256 = ?)) "  # a locked letter is stored right before
     "ON CONFLICT (notice_id, recipient_no) WHERE live DO NOTHING"
+)
+_STORE = (
+    "INSERT INTO document (sha256, content, media_type, at) VALUES (?, ?, 'application/pdf', ?) "
+    "ON CONFLICT (sha256) DO NOTHING"
 )
 
 
@@ -36,7 +43,7 @@ class Writer:
     """Writes the messages of one batch: the operator they leave from, and what was typed for this batch.
 
     `subject` and `body` are templates; "" takes the template of each notice. `cc`: checked addresses; `html`: the text
-    goes as HTML too.
+    goes as HTML too; `rule`: how the attachment to a natural person is locked, None when it is not.
     """
 
     operator: Operator
@@ -45,6 +52,7 @@ class Writer:
     body: str = ""
     cc: tuple[str, ...] = ()
     html: bool = False
+    rule: PasswordRule | None = None
 
     @property
     def bcc(self) -> str:
@@ -57,7 +65,7 @@ class Writer:
         return "smtp" if self.operator.direct else "file"
 
     def text(self, entry: NoticeLetter, values: Mapping[str, str] | None = None) -> tuple[str, str]:
-        """Subject and body for a notice, filled in.
+        """Subject and body for a notice, filled in; the body ends with how a locked attachment is opened.
 
         Raises:
             TemplateError: a placeholder is unknown or left over.
@@ -67,7 +75,10 @@ class Writer:
         values = values or entry.placeholders()
         subject = self.subject or self.texts.template("subject", *of_level)
         body = self.body or self.texts.template("mail", *of_level)
-        return " ".join(fill(subject, values).split()), fill(body, values)
+        text = fill(body, values)
+        if self.rule is not None and is_locked(entry, self.rule):
+            text = f"{text}\n\n{self.rule.sentence(language)}"
+        return " ".join(fill(subject, values).split()), text
 
     def check(self, chosen: NoticeFilter) -> None:
         """Refuse a batch that has a wrong template for any of its notices, before anything is queued.
@@ -110,7 +121,8 @@ def writer(operator: Operator, subject: str = "", body: str = "", cc: Sequence[s
             _("Operator {name} has no mail server (SMTP) yet. Set it in the form Operator.").format(name=operator.name)
         )
     copies = tuple(address for given in cc for address in split_addresses(given))
-    return Writer(operator, StoredTexts(), subject.strip(), body.strip(), copies, Company.current().html_mail)
+    html = Company.current().html_mail
+    return Writer(operator, StoredTexts(), subject.strip(), body.strip(), copies, html, password_rule())
 
 
 def _check_template(what: str, template: str) -> None:
@@ -147,9 +159,10 @@ def delivery_row(
     recipient_no: int,
     now: int,
     next_try_at: int | None = None,
+    locked: bytes | None = None,
 ) -> tuple[object, ...]:
     """The outbox row (values of COLUMNS) of one message to one address. `now`, and when it may go (None: now), in UTC
-    milliseconds."""
+    milliseconds; `locked`: what leaves in place of the letter, stored by `insert_deliveries`."""
     notice, operator = entry.notice, by.operator
     sender = check_address(operator.email)
     composed = compose(
@@ -169,7 +182,7 @@ def delivery_row(
         )
     )
     document_id, pdf = letter
-    digest = hashlib.sha256(content(composed.skeleton, pdf)).hexdigest()
+    digest = hashlib.sha256(content(composed.skeleton, pdf if locked is None else locked)).hexdigest()
     return (
         *(notice.id, recipient_no, batch, by.channel, operator.id, sender, to, ", ".join(by.cc), by.bcc),
         *(
@@ -180,12 +193,16 @@ def delivery_row(
             "queued",
             now if next_try_at is None else next_try_at,
             now,
+            None if locked is None else hashlib.sha256(locked).hexdigest(),
         ),
     )
 
 
-def insert_deliveries(rows: Sequence[tuple[object, ...]]) -> None:
-    """Queue the rows; one whose notice has a live message already is left out by the database."""
+def insert_deliveries(rows: Sequence[tuple[object, ...]], locked: Iterable[bytes] = ()) -> None:
+    """Queue the rows, whose `locked` letters are stored with them; one whose notice has a live message already is left
+    out by the database."""
+    at = now_ms()
+    run_many(_STORE, ((hashlib.sha256(pdf).hexdigest(), pdf, at) for pdf in locked))
     run_many(_INSERT, rows)
 
 

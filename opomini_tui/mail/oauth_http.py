@@ -19,7 +19,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from opomini_tui.config import Config
+from opomini_tui.errors import OpominiError
 from opomini_tui.mail.answers import SessionError
+from opomini_tui.mail.authorities import trusting
 from opomini_tui.models.settings import Company
 from opomini_tui.text import _
 
@@ -101,19 +103,11 @@ class Https:
 
 
 def _context(config: Config) -> ssl.SSLContext:
-    """The system's authorities, OPOMINI_CA_FILE and the company's own."""
-    context = ssl.create_default_context()
     own = Company.get_or_none(Company.id == 1)
     try:
-        if config.get("OPOMINI_CA_FILE"):
-            context.load_verify_locations(config.get("OPOMINI_CA_FILE"))
-        if own and own.ca_certificates:
-            context.load_verify_locations(cadata=own.ca_certificates)
-    except OSError as error:
-        sentence = _("The own certificate authority cannot be read ({why}). Check the setting.")
-        why = error.strerror or type(error).__name__
-        raise SessionError("settings", "settings", sentence.format(why=why)) from error
-    return context
+        return trusting(config.get("OPOMINI_CA_FILE"), own.ca_certificates if own else "")
+    except OpominiError as error:
+        raise SessionError("settings", "settings", str(error)) from error
 
 
 def _unreachable(host: str, error: Exception) -> SessionError:

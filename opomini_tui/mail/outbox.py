@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from opomini_tui.config import Config
 from opomini_tui.documents.letter_data import notice_letters
 from opomini_tui.dunning.addresses import Recipient, addresses_of
-from opomini_tui.errors import Refused
+from opomini_tui.errors import OpominiError, Refused
 from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.attachments import Attachments, is_locked
 from opomini_tui.mail.compose import attachment_name
 from opomini_tui.mail.eml_folder import open_folder
 from opomini_tui.mail.messages import Writer, delivery_row, insert_deliveries, letters_of, writer
 from opomini_tui.mail.outbox_list import BatchCounts, OutboxRow, batch_counts, outbox_rows
-from opomini_tui.mail.plan import HeldBack, Ready, SendPlan, address_reason, plan_sending
+from opomini_tui.mail.plan import NO_PASSWORD, NO_SIGNATURE, HeldBack, Ready, SendPlan, address_reason, plan_sending
 from opomini_tui.mail.settle import Retried, cancel, resolve, retry
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
@@ -41,8 +42,8 @@ __all__ = [
 
 CHUNK = 200
 """Notices that are queued in one transaction."""
-_QUEUEING_MS = 10
-"""How long it takes at the most to queue one message."""
+_QUEUEING_MS, _LOCKING_MS = 10, 500
+"""How long it takes at the most to queue one message, and one whose letter is locked, perhaps signed and stamped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Enqueued:
 @dataclass(frozen=True, slots=True)
 class MessagePreview:
     """A message as it will go; addresses joined by a comma, the attachment's size in bytes. When nothing can be sent,
-    `to` is empty and `why_address` says why."""
+    `to` is empty and `why_address` says why. `locked`: the attachment opens with a password only, as the body tells."""
 
     to: str
     to_name: str
@@ -71,6 +72,7 @@ class MessagePreview:
     body: str
     attachment_name: str
     attachment_size: int
+    locked: bool = False
 
 
 def enqueue(
@@ -110,7 +112,7 @@ def enqueue(
     if not ready:
         return Enqueued("", 0, tuple(held_back))
     by.check(NoticeFilter(ids=tuple(one.notice_id for one in ready)))
-    batch = _new_batch(len(ready), recall_seconds)
+    batch = _new_batch(len(ready), recall_seconds, Attachments(by.rule, by.operator, config))
     queued = 0
     for start in range(0, len(ready), CHUNK):
         chunk = ready[start : start + CHUNK]
@@ -134,32 +136,35 @@ def _wanted(plan: SendPlan, notice_ids: Collection[int] | None) -> tuple[list[Re
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """A batch that is being queued: its name, its recall window in milliseconds, and when it may start at the latest."""
+    """A batch that is being queued: its name, its recall window in milliseconds, when it may start at the latest, and
+    what locks its attachments."""
 
     name: str
     recall: int
     queued_at: int
     starts_at: int
     any_hour: bool
+    attachments: Attachments
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """What queueing a few notices did: the ids of those that this call queued, and those whose address is bad now."""
+    """What queueing a few notices did: the ids of those that this call queued, and those that cannot go after all."""
 
     ids: set[int]
     bad: dict[int, HeldBack]
 
 
-def _new_batch(messages: int, recall_seconds: int | None) -> _Batch:
+def _new_batch(messages: int, recall_seconds: int | None, attachments: Attachments) -> _Batch:
     """A batch of about so many messages."""
     any_hour = recall_seconds == 0
     if recall_seconds is None:
         (recall_seconds,) = run("SELECT recall_seconds FROM company").fetchone()
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     now, recall = now_ms(), 1000 * int(recall_seconds or 0)
+    queueing = messages * (_LOCKING_MS if attachments.rule else _QUEUEING_MS)
     # Nothing starts while the rest is being queued; should queueing be killed, what was queued starts a little later.
-    return _Batch(name, recall, now, now + recall + (_QUEUEING_MS * messages if recall else 0), any_hour)
+    return _Batch(name, recall, now, now + recall + (queueing if recall else 0), any_hour, attachments)
 
 
 def _set_start(batch: _Batch, starts_at: int) -> None:
@@ -173,15 +178,18 @@ def _set_start(batch: _Batch, starts_at: int) -> None:
 
 
 def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> _Chunk | None:
-    """Queue the messages of a few notices in one transaction; None when the batch was taken back."""
+    """Queue the messages of a few notices in one transaction, when all is ready; None when the batch was taken back."""
     to = addresses_of([one.notice_id for one in chunk])
     bad = {one.notice_id: held for one in chunk if (held := _badly_addressed(one, to[one.notice_id]))}
     ids = [one.notice_id for one in chunk if one.notice_id not in bad]
-    rows = _rows(ids, to, by, batch)
+    made = _messages(ids, to, by, batch)
+    bad |= {
+        one.notice_id: _held_back(one, *made.refused[one.notice_id]) for one in chunk if one.notice_id in made.refused
+    }
     with database.atomic():
         if _is_taken_back(batch):
             return None
-        insert_deliveries(rows)
+        insert_deliveries(made.rows, made.locked)
         listed = ",".join(map(str, ids)) or "NULL"
         found = run(f"SELECT notice_id FROM delivery WHERE batch = ? AND notice_id IN ({listed})", (batch.name,))
         done = {int(number) for (number,) in found.fetchall()}
@@ -197,16 +205,31 @@ def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor
     return _Chunk(done, bad)
 
 
-def _rows(ids: Sequence[int], to: Mapping[int, Recipient], by: Writer, batch: _Batch) -> list[tuple[object, ...]]:
-    """The messages of the notices, as rows of the outbox."""
-    letters, now = letters_of(ids), now_ms()
-    rows: list[tuple[object, ...]] = []
+@dataclass(slots=True)
+class _Messages:
+    """Rows of the outbox, the locked letters among their attachments, and code and sentence of what cannot be locked."""
+
+    rows: list[tuple[object, ...]] = field(default_factory=list)
+    locked: list[bytes] = field(default_factory=list)
+    refused: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+
+def _messages(ids: Sequence[int], to: Mapping[int, Recipient], by: Writer, batch: _Batch) -> _Messages:
+    """The messages of the notices."""
+    letters, now, made = letters_of(ids), now_ms(), _Messages()
     for entry in notice_letters(ids):
         number = entry.notice.id
         if number not in letters:  # unlocked since the plan was made
             continue
+        try:
+            locked = batch.attachments.locked(entry, letters[number][1])
+        except OpominiError as error:
+            made.refused[number] = NO_SIGNATURE if isinstance(error, Refused) else NO_PASSWORD, str(error)
+            continue
+        if locked is not None:
+            made.locked.append(locked)
         texts, recipient = by.text(entry), to[number]
-        rows += [
+        made.rows += [
             delivery_row(
                 entry,
                 by,
@@ -218,10 +241,11 @@ def _rows(ids: Sequence[int], to: Mapping[int, Recipient], by: Writer, batch: _B
                 recipient_no=place,
                 now=now,
                 next_try_at=max(now, batch.starts_at),
+                locked=locked,
             )
             for place, address in enumerate(split_addresses(recipient.email))
         ]
-    return rows
+    return made
 
 
 def _is_taken_back(batch: _Batch) -> bool:
@@ -281,4 +305,5 @@ def preview_message(
         body=texts[1],
         attachment_name=attachment_name(notice.year, notice.number),
         attachment_size=int(size),
+        locked=is_locked(entry, by.rule),
     )

@@ -11,12 +11,14 @@ from decimal import Decimal
 from opomini_tui.dunning.addresses import Recipient, addresses_of
 from opomini_tui.dunning.recheck import judged, today_utc
 from opomini_tui.mail.addresses import address_problem
+from opomini_tui.mail.attachments import without_password
 from opomini_tui.mail.reasons import sentences
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.text.formats import amount_of
 
+NO_PASSWORD, NO_SIGNATURE = "no_password", "no_signature"
 _CHUNK = 20_000
 
 
@@ -92,7 +94,7 @@ def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = Non
     ).fetchall()
     codes = {row[0]: row[1] for row in rows if row[1]}
     to = recipients_of((row[0], row[6], row[7]) for row in rows if not row[1])
-    said = sentences(codes, today)
+    said, unlockable = sentences(codes, today), without_password()
     ready, held_back = [], []
     for number, code, year, series, customer_code, name, customer_id, level, language, total in rows:
         label = f"{year}/{series}"
@@ -103,6 +105,10 @@ def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = Non
         code, why = address_reason(recipient)
         if code:
             held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, why, recipient.email))
+        elif why := unlockable.get(customer_id, ""):
+            held_back.append(
+                HeldBack(number, label, customer_code, name, customer_id, NO_PASSWORD, why, recipient.email)
+            )
         else:
             ready.append(
                 Ready(
@@ -132,8 +138,10 @@ def count_sending(chosen: NoticeFilter, *, today: date | None = None) -> SendCou
     ).fetchall()
     to = recipients_of((number, customer, level) for code, customer, level, number, _count in groups if not code)
     reasons: Counter[str] = Counter()
+    unlockable = without_password()
     for reason, customer, level, _number, count in groups:
-        reasons[reason or address_reason(to[customer, level])[0]] += count
+        reason = reason or address_reason(to[customer, level])[0] or (NO_PASSWORD if customer in unlockable else "")
+        reasons[reason] += count
     going = reasons.pop("", 0)
     return SendCounts(going + sum(reasons.values()), going, dict(reasons))
 

@@ -16,7 +16,8 @@ from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.text.addresses import address_keys
 
-ORDER = ("bad_address", "no_contact", SHARED, *(code for code in REASONS if code not in ("bad_address", "no_contact")))
+_OF_CUSTOMER = ("bad_address", "no_contact", "no_password")
+ORDER = (*_OF_CUSTOMER, SHARED, *(code for code in REASONS if code not in _OF_CUSTOMER))
 """Reasons in the order of the list: what can be put right in the customer's form goes first."""
 _CHUNK = 20_000
 

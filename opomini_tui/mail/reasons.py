@@ -21,6 +21,8 @@ REASONS = (
     "later_notice",
     "no_contact",
     "bad_address",
+    "no_password",
+    "no_signature",
 )
 """Codes of why a notice does not go, in the order in which they are checked."""
 
@@ -42,6 +44,8 @@ def reason_name(code: str) -> str:
         "later_notice": _("a later notice exists"),
         "no_contact": _("no contact"),
         "bad_address": _("bad address"),
+        "no_password": _("no password"),
+        "no_signature": _("cannot be signed"),
         SHARED: _("shared address"),
     }[code]
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import cast
-from weakref import WeakSet
 
 from peewee import PeeweeException
 
@@ -26,7 +25,7 @@ from opomini_tui.mail.outbox_list import BatchCounts
 from opomini_tui.models.database import is_postgres, now_ms, run
 from opomini_tui.text import _
 
-__all__ = ["Delivered", "abandon", "deliver", "own_connection"]
+__all__ = ["Delivered", "deliver", "own_connection"]
 
 PATIENCE = 120.0
 """How many seconds a server that was reached in a run may be away before the run gives up."""
@@ -83,22 +82,6 @@ def deliver(
     with own_connection():
         orders = Orders(config, Clock(clock), today, *events)
         return Run(orders, Board(batch, orders.clock, progress), patience).go()
-
-
-def abandon() -> None:
-    """The program ends now: every run in this process leaves at once, as `leave` of `deliver` says."""
-    for one in list(_running):
-        one.leave.set()
-
-
-_running: WeakSet[_Leaving] = WeakSet()
-
-
-class _Leaving:
-    """What `abandon` reaches of a run."""
-
-    def __init__(self, leave: threading.Event) -> None:
-        self.leave = leave
 
 
 class Clock:
@@ -163,8 +146,6 @@ class Run:
         if restored is not None:
             return self._delivered(restored.sentence)
         file = HighWater(self._orders.config)
-        leaving = _Leaving(self._orders.leave)
-        _running.add(leaving)
         try:
             with Heartbeat(self._ids, self._orders.clock):
                 try:
@@ -178,7 +159,6 @@ class Run:
                 finally:
                     self._end()
         finally:
-            _running.discard(leaving)
             if not self._ids():  # one that is left behind may still be about to write
                 file.close()
         self._raise()

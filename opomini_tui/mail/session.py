@@ -6,8 +6,10 @@ import smtplib
 import socket
 import ssl
 
+from opomini_tui.errors import OpominiError
 from opomini_tui.mail.answers import Answer, Kind, Outcome, RefusedCopy, SessionError, State, step_name
 from opomini_tui.mail.authentication import Credentials, SignedIn, sign_in
+from opomini_tui.mail.authorities import trusting
 from opomini_tui.mail.envelope import Envelope
 from opomini_tui.mail.transaction import Limits, SmtpSession
 from opomini_tui.mail.wire import Lost, Server, is_loopback
@@ -61,27 +63,10 @@ def open_session(server: Server) -> SmtpSession:
 
 
 def _context(server: Server) -> ssl.SSLContext:
-    """Certificates and host names are verified, always; an own authority counts beside the system's."""
-    context = ssl.create_default_context()
-    if server.ca_file:
-        try:
-            context.load_verify_locations(server.ca_file)
-        except OSError as error:
-            message = _("The file {file} with the own certificate authority cannot be read ({why}). Check the setting.")
-            text = message.format(file=server.ca_file, why=error.strerror or type(error).__name__)
-            raise SessionError("settings", "settings", text) from error
-    if server.ca_certificates.strip():
-        try:
-            # What stands between the certificates may have letters of ours; it is not read.
-            context.load_verify_locations(cadata=server.ca_certificates.encode("ascii", "replace").decode())
-        except ssl.SSLError as error:
-            message = _(
-                "The certificates of the own authority in the settings cannot be read ({why}). "
-                "Paste them anew, each from BEGIN CERTIFICATE to END CERTIFICATE."
-            )
-            why = error.reason or type(error).__name__
-            raise SessionError("settings", "settings", message.format(why=why)) from error
-    return context
+    try:
+        return trusting(server.ca_file, server.ca_certificates)
+    except OpominiError as error:
+        raise SessionError("settings", "settings", str(error)) from error
 
 
 def _check_credentials(server: Server) -> None:

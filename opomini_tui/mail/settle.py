@@ -20,6 +20,7 @@ from opomini_tui.mail.outcomes import expire, mark_notice_sent
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, is_postgres, now_ms, run
+from opomini_tui.models.notices import Document
 from opomini_tui.models.parties import Operator
 from opomini_tui.text import _
 
@@ -134,6 +135,7 @@ class _Stored(NamedTuple):
     cc: str
     skeleton: str
     document_id: int
+    attachment_id: int | None
     state: str
     live: bool
     arrival: str
@@ -184,15 +186,20 @@ def _target(stored: _Stored) -> str:
 
 
 def _write_anew(stored: _Stored, to: str, outcome: str) -> None:
-    """End `stored` and queue a message with its subject and text to the address `to`.
+    """End `stored` and queue a message with its subject, text and attachment to the address `to`.
 
     Raises:
-        OpominiError: the notice has no letter now, or its operator cannot send.
+        OpominiError: the notice has no letter now, or another one, or its operator cannot send.
     """
     letter = letters_of([stored.notice_id]).get(stored.notice_id)
     entry = next(iter(notice_letters([stored.notice_id])), None)
     if letter is None or entry is None:
         raise Refused(_("The notice is not issued any more."))
+    locked = None
+    if stored.attachment_id is not None:  # the text tells how it is opened
+        locked = bytes(Document.get_by_id(stored.attachment_id).content)
+        if letter[0] != stored.document_id:
+            raise Refused(_("The notice was unlocked or issued anew after it was queued."))
     state = "cancelled" if stored.state in ("deferred", "held") else stored.state
     run(
         "UPDATE delivery SET state = ?, live = ?, outcome = ?, next_try_at = NULL WHERE id = ?",
@@ -201,8 +208,9 @@ def _write_anew(stored: _Stored, to: str, outcome: str) -> None:
     by = writer(Operator.get_by_id(stored.operator_id), cc=stored.cc.split(", ") if stored.cc else ())
     name = addresses_of([stored.notice_id])[stored.notice_id].name
     texts, now = texts_of(stored.skeleton), now_ms()
+    place = stored.recipient_no
     row = delivery_row(
-        entry, by, to, name, letter, texts, batch=stored.batch, recipient_no=stored.recipient_no, now=now
+        entry, by, to, name, letter, texts, batch=stored.batch, recipient_no=place, now=now, locked=locked
     )
     insert_deliveries([row])
 

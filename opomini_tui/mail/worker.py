@@ -22,11 +22,9 @@ def work(
     stop: threading.Event,
     poll: float = 2.0,
     *,
-    leave: threading.Event | None = None,
     report: Callable[[Delivered], None] | None = None,
 ) -> None:
-    """Send whatever is due, looking every `poll` seconds, until `stop` is set; the messages in hand are finished
-    (`leave`: they are not waited for).
+    """Send whatever is due, looking every `poll` seconds, until `stop` is set; the messages in hand are finished.
 
     `report` gets the result of every run in which something happened. Trouble with one operator's account does not stop
     the others; trouble with the database or the disk is waited out.
@@ -37,7 +35,7 @@ def work(
     while not stop.is_set():
         try:
             # What a server's absence holds is in the database, so a run need not wait for it: the next one does.
-            done = deliver(config, stop=stop, leave=leave, patience=0.0)
+            done = deliver(config, stop=stop, patience=0.0)
         except (PeeweeException, OpominiError) as error:
             why = database_sentence(error) if isinstance(error, PeeweeException) else str(error)
             done = Delivered(paused_because=why)

@@ -56,6 +56,9 @@ class Delivery(BaseModel):
     arrival = TextField(default="")
     arrival_reason = TextField(default="")
     arrival_at = BigIntegerField(null=True)
+    notice_id: int
+    document_id: int
+    attachment_id: int | None
 
 
 class DeliveryAttempt(BaseModel):

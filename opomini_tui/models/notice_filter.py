@@ -11,10 +11,13 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from opomini_tui.models.database import run, stream
-from opomini_tui.text.formats import amount_of
+from opomini_tui.text.formats import amount_of, cents_of
 from opomini_tui.text.names import fold
 
 T = TypeVar("T")
+
+_AT_ONCE = 20_000
+"""Ids in one condition."""
 
 SORTS = {
     "year": "year",
@@ -51,9 +54,9 @@ class Span(Generic[T]):
 class NoticeFilter:
     """Which notices, in which order, and how many at the most.
 
-    year, state, before_lawsuit (only those before lawsuit), levels (ticked ones), spans of customer codes,
-    dates, packets, levels and numbers, `search` (part of a customer's name or code, or a number), ids, and
-    `limit`: the first rows of the order only.
+    year, state, before_lawsuit (only those before lawsuit), levels (ticked ones), spans of customer codes, dates, packets,
+    levels, numbers, amounts, days late and due dates (of at least one item), `search` (words, each of them part of the
+    customer's name, the beginning of the code, or the number), ids, and `limit`: the first rows of the order only.
     """
 
     year: int | None = None
@@ -65,6 +68,9 @@ class NoticeFilter:
     packet: Span[int] = field(default_factory=Span)
     level: Span[int] = field(default_factory=Span)
     number: Span[int] = field(default_factory=Span)
+    amount: Span[Decimal] = field(default_factory=Span)
+    days_late: Span[int] = field(default_factory=Span)
+    due: Span[date] = field(default_factory=Span)
     search: str = ""
     ids: tuple[int, ...] | None = None
     sort: str = "customer_code"
@@ -86,12 +92,13 @@ class NoticeFilter:
         if self.ids is not None:
             parts.append(_one_of("id", self.ids))
         for column, span in self._spans():
-            for sign, end in ((">=", span.low), ("<=", span.high)):
-                if end is not None:
-                    parts.append(f"notice.{column} {sign} ?")
-                    values.append(end.isoformat() if isinstance(end, date) else end)
-        if self.search:
-            self._search(parts, values)
+            _between(f"notice.{column}", span, parts, values)
+        if not self.due.is_open:
+            inner: list[str] = ["notice_item.notice_id = notice.id"]
+            _between("notice_item.due_date", self.due, inner, values)
+            parts.append(f"EXISTS (SELECT 1 FROM notice_item WHERE {' AND '.join(inner)})")
+        for word in self.search.split():
+            self._search(word, parts, values)
         return " AND ".join(parts) or "1 = 1", values
 
     def _spans(self) -> Sequence[tuple[str, Span[Any]]]:
@@ -102,16 +109,19 @@ class NoticeFilter:
             ("packet_number", self.packet),
             ("level", self.level),
             ("number", self.number),
+            ("amount", self.amount),
+            ("days_late", self.days_late),
         )
 
-    def _search(self, parts: list[str], values: list[Any]) -> None:
-        """Search text: in the folded name, at the start of the code, or the number itself."""
-        wanted = fold(self.search.strip()).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    @staticmethod
+    def _search(word: str, parts: list[str], values: list[Any]) -> None:
+        """One word: in the folded name, at the start of the code, or the number itself."""
+        wanted = fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         either = "notice.name_fold LIKE ? ESCAPE '\\' OR LOWER(notice.customer_code) LIKE ? ESCAPE '\\'"
         values += [f"%{wanted}%", f"{wanted}%"]
-        if self.search.strip().isdecimal() and len(self.search.strip()) < 10:
+        if word.isdecimal() and len(word) < 10:
             either += " OR notice.number = ?"
-            values.append(int(self.search))
+            values.append(int(word))
         parts.append(f"({either})")
 
     def order(self) -> str:
@@ -136,6 +146,15 @@ class NoticeFilter:
         """The parts that are set, for the journal."""
         given = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("sort", "reverse")}
         return {key: _plain(value) for key, value in given.items() if value not in (None, "", False, Span())}
+
+
+def _between(column: str, span: Span[Any], parts: list[str], values: list[Any]) -> None:
+    """Conditions that `column` lies in `span`, with their values as the database keeps them (amounts as cents)."""
+    for sign, end in ((">=", span.low), ("<=", span.high)):
+        if end is not None:
+            parts.append(f"{column} {sign} ?")
+            value = cents_of(end) if isinstance(end, Decimal) else end
+            values.append(value.isoformat() if isinstance(value, date) else value)
 
 
 def _one_of(column: str, numbers: Iterable[int]) -> str:
@@ -192,6 +211,15 @@ def notice_totals(chosen: NoticeFilter) -> Totals:
     ).fetchone()
     count, amount, days, average, cost = (int(value) for value in row)
     return Totals(count, amount_of(amount), _mean(days * 100, count), _mean(average, count), amount_of(cost))
+
+
+def notice_amounts(ids: Sequence[int]) -> int:
+    """Sum of the amounts of these notices, in cents; any number of them."""
+    cents = 0
+    for start in range(0, len(ids), _AT_ONCE):
+        condition = _one_of("id", ids[start : start + _AT_ONCE])
+        cents += int(run(f"SELECT COALESCE(SUM(notice.amount), 0) FROM notice WHERE {condition}").fetchone()[0])
+    return cents
 
 
 def _mean(hundredths: int, count: int) -> Decimal:

@@ -1,4 +1,4 @@
-"""Small preferences of one operator, such as his colours, kept in table `setting` and written to the journal."""
+"""Small preferences of one operator, such as his colours, kept in table `setting`; the journal knows of those that matter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, run
 from opomini_tui.models.settings import Setting
 
+FIRST_SCREEN = "first screen"
+"""With which screen the operator begins: "dashboard" for the overview, else the grid."""
+
 
 def recall(actor: Actor, key: str) -> str:
     """What the operator chose; "" when nothing yet."""
@@ -14,8 +17,8 @@ def recall(actor: Actor, key: str) -> str:
     return str(found.value) if found else ""
 
 
-def remember(actor: Actor, key: str, value: str) -> None:
-    """Keep what the operator chose."""
+def remember(actor: Actor, key: str, value: str, *, journaled: bool = True) -> None:
+    """Keep what the operator chose; `journaled` False: without an entry, for what changes all the time."""
     with database.atomic():
         before = recall(actor, key)
         run(
@@ -23,4 +26,5 @@ def remember(actor: Actor, key: str, value: str) -> None:
             "ON CONFLICT (operator_id, key) DO UPDATE SET value = excluded.value",
             (actor.id, key, value),
         )
-        journal.write(actor.code, "prefer", f"operator {actor.code}", {key: [before, value]})
+        if journaled:
+            journal.write(actor.code, "prefer", f"operator {actor.code}", {key: [before, value]})

@@ -33,6 +33,7 @@ class OpenItem(BaseModel):
     """
 
     id = AutoField()
+    customer_id: int
     customer = ForeignKeyField(Customer, backref="open_items")
     document = CodeField()
     document_date = DayField()

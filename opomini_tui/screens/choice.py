@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from opomini_tui.models.notice_filter import NoticeFilter
 
@@ -13,13 +14,14 @@ class Choice:
     """Handed to every screen that is opened from another one.
 
     shown: the filter of the grid (with its sort and row limit); cursor: id of the notice under the cursor; ticked: ids of
-    the ticked notices; rows: ids of the rows shown, in order.
+    the ticked notices; rows: ids of the rows shown, in order; day: the day of the run that is wanted, None for today.
     """
 
     shown: NoticeFilter = field(default_factory=NoticeFilter)
     cursor: int | None = None
     ticked: tuple[int, ...] = ()
     rows: array[int] = field(default_factory=lambda: array("q"))
+    day: date | None = None
 
     @property
     def exactly_shown(self) -> NoticeFilter:

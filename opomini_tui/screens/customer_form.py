@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Button, Static
 
-from opomini_tui.actions import Action, actions_of, bindings
+from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.parties import Customer
 from opomini_tui.screens.contact_form import ContactsPane, tell_shared
@@ -25,6 +25,7 @@ from opomini_tui.widgets.fields import CheckField, DateField, SelectField, TextF
 class CustomerForm(TabbedForm[int]):
     """Ends with the id of the customer when it was saved; contacts and holds are saved by themselves."""
 
+    KEEPS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("items")]
 
     def __init__(self, record: int | None, tab: str = "") -> None:
@@ -53,8 +54,8 @@ class CustomerForm(TabbedForm[int]):
         )
 
     def offered_actions(self) -> list[Action]:
-        """With holding and releasing."""
-        return [*super().offered_actions(), *actions_of("items")]
+        """With holding, releasing and the statement."""
+        return [*super().offered_actions(), *(each for each in actions_of("items") if self.session.may(each.needs))]
 
     def first_tab(self) -> str:
         """As asked for."""
@@ -119,6 +120,18 @@ class CustomerForm(TabbedForm[int]):
         """F7: let items be dunned again."""
         if isinstance(self.shown_pane, ItemsPane):
             self.shown_pane.release(self.shown_pane.picked())
+
+    def action_statement(self) -> None:
+        """F5: the customer's open items, to be confirmed."""
+        from opomini_tui.screens.statement import StatementScreen  # with it come the fonts
+
+        if self._record is not None and self.session.may(BY_ID["items.statement"].needs):
+            self.session.push_screen(StatementScreen(self._record))
+
+    @on(Button.Pressed, "#button-items-statement")
+    def _statement_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_statement()
 
     @on(Button.Pressed, "#button-items-hold")
     def _hold_pressed(self, event: Button.Pressed) -> None:

@@ -77,11 +77,12 @@ class ItemsPane(RecordPane):
         self.say(self.words())
 
     def tools(self) -> list[Button]:
-        """Hold and release."""
-        if self.read_only:
-            return []
-        named = (("hold", "items.hold"), ("release", "items.release"))
-        return [form_button(BY_ID[action].label, f"items-{name}", BY_ID[action].key) for name, action in named]
+        """Hold and release; the statement for who may print."""
+        named = [] if self.read_only else ["hold", "release"]
+        if self.session.may(BY_ID["items.statement"].needs):
+            named.append("statement")
+        actions = {name: BY_ID[f"items.{name}"] for name in named}
+        return [form_button(action.label, f"items-{name}", action.key) for name, action in actions.items()]
 
     def picked(self) -> list[Line]:
         """The ticked items, else the one under the cursor."""

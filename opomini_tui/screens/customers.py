@@ -97,6 +97,13 @@ class CustomersScreen(RecordsScreen):
         title = BY_ID["customers.show"].label
         self.session.push_screen(ListScreen(title, entries, search=False, current=self._show_only or "all"), chosen)
 
+    def action_statement(self) -> None:
+        """F5: the open items of the customer under the cursor, or of all that are listed, to be confirmed."""
+        from opomini_tui.screens.statement import StatementScreen  # with it come the fonts
+
+        if self.table.cursor_id is not None and self.session.may(BY_ID["customers.statement"].needs):
+            self.session.push_screen(StatementScreen(self.table.cursor_id, self.found.ids))
+
     def open_record(self, record: int | None) -> None:
         """The form of a customer."""
         from opomini_tui.screens.customer_form import CustomerForm

@@ -26,9 +26,10 @@ class HelpScreen(FormScreen[None]):
 
     SIZE = "large"
 
-    def __init__(self, words: str, actions: Sequence[Action]) -> None:
+    def __init__(self, words: str, actions: Sequence[Action], about: str = "") -> None:
+        """`words` on the screen, its `actions`, and what there is to say `about` the field with the cursor."""
         super().__init__()
-        self._words, self._actions = words, actions
+        self._words, self._actions, self._about = words, actions, about
 
     def heading(self) -> str:
         """The title."""
@@ -36,6 +37,8 @@ class HelpScreen(FormScreen[None]):
 
     def body(self) -> ComposeResult:
         """Words, then the keys."""
+        if self._about:
+            yield Static(self._about, markup=False, classes="ask--sentence")
         if self._words:
             yield Static(self._words, markup=False, classes="ask--sentence")
         room = self.app.size.width - FRAME - KEY_WIDTH - TITLE_WIDTH

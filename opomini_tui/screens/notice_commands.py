@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import partial
 
 from textual import getters
 
 from opomini_tui.models.notice_filter import SORTS, NoticeFilter
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
-from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.notice_bar import NoticeBar
-from opomini_tui.screens.notice_rows import NoticePages, notice_columns
+from opomini_tui.screens.notice_columns import KEYS, Arrangement, notice_columns
+from opomini_tui.screens.notice_place import remember_columns
+from opomini_tui.screens.notice_rows import NoticePages
 from opomini_tui.screens.notice_table import NoticeTable
+from opomini_tui.screens.print_now import PrintsNow
 from opomini_tui.text import _, ngettext
 
 COPIED_AT_MOST = 5_000
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-class NoticeCommands(OpominiScreen):
+class NoticeCommands(PrintsNow):
     """The actions of place "notices" that do not open another screen."""
 
     bar = getters.query_one(NoticeBar)
     table = getters.query_one(NoticeTable)
 
     shown: NoticeFilter
-    _ticks_before: bytes | None = None
-    """The ticks of the rows shown before the last bulk change."""
+    _copied_key = "number"
+    """The column that was copied last."""
 
     def reload(self) -> None:
         """Read the rows again."""
@@ -42,7 +47,6 @@ class NoticeCommands(OpominiScreen):
 
     def action_tick_all(self) -> None:
         """Tick every row of the filter; when the row limit hides some, say so."""
-        self._ticks_before = self.table.ticks.snapshot()
         self.table.tick_all()
         if self.shown.limit is not None and self.table.row_count >= self.shown.limit:
             self.session.tell(
@@ -53,25 +57,19 @@ class NoticeCommands(OpominiScreen):
 
     def action_untick_all(self) -> None:
         """Untick everything."""
-        self._ticks_before = self.table.ticks.snapshot()
         self.table.untick_all()
 
     def action_invert(self) -> None:
         """Invert the ticks of the rows shown."""
-        self._ticks_before = self.table.ticks.snapshot()
         self.table.invert_ticks()
 
     def action_undo(self) -> None:
-        """The ticks of the rows shown as they were before the last bulk change."""
-        before, self._ticks_before = self._ticks_before, None
-        if before is not None and len(before) == self.table.row_count:
-            self.table.untick_all()
-            self.table.ticks.restore(before)
-            self.table.refresh()
-            self.table.post_message(NoticeTable.TicksChanged(self.table))
+        """The ticks as they were before the last change of them."""
+        if not self.table.undo_ticks():
+            self.session.tell(_("No ticks to take back."))
 
     def action_search(self) -> None:
-        """Go to the search field."""
+        """Go to the filter line."""
         self.bar.search_input.focus()
 
     def action_locate(self) -> None:
@@ -80,7 +78,9 @@ class NoticeCommands(OpominiScreen):
         self.bar.locate_input.focus()
 
     def action_clear(self) -> None:
-        """Empty search and locate and go back to the grid."""
+        """Empty the fields and go back to the grid; in the filter line, first only what is typed there."""
+        if self.bar.leave_filter():
+            return
         self.bar.locate_input.value = ""
         self.bar.search_input.value = ""
         self.table.focus()
@@ -117,19 +117,65 @@ class NoticeCommands(OpominiScreen):
 
         self.session.push_screen(ListScreen(_("Sort by"), entries, current=self.shown.sort), chosen)
 
+    def action_reverse(self) -> None:
+        """The same order from its end."""
+        self.sort_by(self.shown.sort)
+
+    def action_columns(self) -> None:
+        """Arrange the columns; they are kept for the operator."""
+        from opomini_tui.screens.column_form import ColumnsScreen
+
+        def arranged(arrangement: Arrangement | None) -> None:
+            if arrangement is not None:
+                self.table.arrange(arrangement)
+                remember_columns(self.session.actor, arrangement)
+
+        self.session.push_screen(ColumnsScreen(self.table.arrangement, self.table.outer_size.width), arranged)
+
     def action_copy(self) -> None:
-        """Ticked rows with headings, else the row under the cursor, as lines with tabs."""
-        ticked = self.table.ticked_ids()[:COPIED_AT_MOST]
-        ids = ticked or [number for number in (self.table.cursor_id,) if number is not None]
-        rows = NoticePages()(ids)
-        lines = ["\t".join(rows[number].cells) for number in ids if number in rows]
-        if not lines:
+        """Choose a column of the row under the cursor; with ticks it is copied of all ticked rows."""
+        row = self.table.cursor_row
+        if row is None:
             return
-        if ticked:
-            lines.insert(0, "\t".join(column.title for column in notice_columns(0)))
-        self.session.copy_to_clipboard("\n".join(lines))
-        count = len(ids)
-        self.session.tell(ngettext("{count} row copied.", "{count} rows copied.", count).format(count=count))
+        titles = {column.key: column.title for column in notice_columns(0)}
+        cells = dict(zip(KEYS, row.cells, strict=True))
+        keys = [column.key for column in notice_columns(0, self.table.arrangement)]
+        entries = [Entry(key, f"{titles[key]}: {clean_cell(cells[key])}") for key in keys if cells[key]]
+        title = _("Copy a column of the ticked rows") if self.table.tick_count else _("Copy a cell")
+        self.session.push_screen(ListScreen(title, entries, current=self._copied_key), self._copy_column)
+
+    def _copy_column(self, key: str | None) -> None:
+        if key is not None:
+            self._copied_key = key
+            place = KEYS.index(key)
+            self._copy([place], heading=False)
+
+    def action_copy_rows(self) -> None:
+        """Ticked rows with headings, else the row under the cursor, as lines with tabs."""
+        keys = [column.key for column in notice_columns(0, self.table.arrangement)]
+        self._copy([KEYS.index(key) for key in keys], heading=bool(self.table.tick_count))
+
+    def _copy(self, places: Sequence[int], *, heading: bool) -> None:
+        """Copy these cells of the ticked rows, else of the row under the cursor, and say what was copied."""
+        ticked = self.table.ticked_ids()
+        ids = ticked[:COPIED_AT_MOST] or [number for number in (self.table.cursor_id,) if number is not None]
+        rows = NoticePages()(ids)
+        found = [rows[number].cells for number in ids if number in rows]
+        if not found:
+            return
+        lines = [[clean_cell(cells[place]) for place in places] for cells in found]
+        if heading:
+            titles = [column.title for column in notice_columns(0)]
+            lines.insert(0, [titles[place] for place in places])
+        text, count = "\n".join(map("\t".join, lines)), len(found)
+        if len(ticked) > COPIED_AT_MOST:
+            said = _("The first {count} of {ticked} ticked rows copied.").format(count=count, ticked=len(ticked))
+        elif count == 1 and len(places) == 1:
+            said = _("Copied: {text}").format(text=text)
+        else:
+            said = ngettext("{count} row copied.", "{count} rows copied.", count).format(count=count)
+        if self.session.copy(text):
+            self.session.tell(said)
 
     def action_delete(self) -> None:
         """Delete the ticked notices after a question; only prepared ones can be, else nothing is."""
@@ -172,5 +218,11 @@ class NoticeCommands(OpominiScreen):
 
     def _deleted(self, count: int) -> None:
         self.table.untick_all()
+        self.table.tick_history.forget()
         self.session.notices_changed()
         self.session.tell(ngettext("{count} notice deleted.", "{count} notices deleted.", count).format(count=count))
+
+
+def clean_cell(text: str) -> str:
+    """A cell as it may stand between tabs: no tab, line break or other control character."""
+    return _CONTROLS.sub(" ", text)

@@ -16,8 +16,8 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from opomini_tui.actions import bindings
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.letter_actions import LetterActions
 from opomini_tui.screens.notice_view import (
     Head,
     item_columns,
@@ -29,15 +29,19 @@ from opomini_tui.screens.notice_view import (
     read_letter,
     read_texts,
 )
+from opomini_tui.screens.print_now import PrintsNow
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _
 from opomini_tui.widgets.bars import TitleBar
 from opomini_tui.widgets.record_table import RecordTable
 
 ITEMS = "items"
+LETTER = "letter"
+AROUND_CELLS = 3
+"""The padding of a text and its scroll bar."""
 
 
-class NoticeDetailScreen(OpominiScreen):
+class NoticeDetailScreen(LetterActions, PrintsNow):
     """The notice under the grid's cursor; each tab is read when it is first shown."""
 
     PLACES = ("detail",)
@@ -55,10 +59,14 @@ class NoticeDetailScreen(OpominiScreen):
 
     def help_text(self) -> str:
         """What the tabs are."""
-        return _(
+        whole = _(
             "Everything about one notice: its items, the texts of the letter, the letter itself, the e-mail as it would "
             "go now, what was sent and how the servers answered, and who did what. A digit shows the tab of that number."
         )
+        letter = _(
+            "The letter is the text of the PDF itself: D compares it with the customer's previous one, V opens the PDF."
+        )
+        return f"{whole} {letter}"
 
     def content(self) -> ComposeResult:
         """Head and tabs."""
@@ -74,7 +82,7 @@ class NoticeDetailScreen(OpominiScreen):
     def _text_tabs() -> list[tuple[str, str]]:
         return [
             ("texts", _("Texts")),
-            ("letter", _("Letter")),
+            (LETTER, _("Letter")),
             ("email", _("E-mail")),
             ("deliveries", _("Deliveries")),
             ("journal", _("Journal")),
@@ -100,7 +108,7 @@ class NoticeDetailScreen(OpominiScreen):
     def _reader(self, name: str) -> Callable[[int], Content]:
         readers: dict[str, Callable[[int], Content]] = {
             "texts": read_texts,
-            "letter": read_letter,
+            LETTER: partial(read_letter, width=self.session.size.width - AROUND_CELLS),
             "email": partial(read_email, actor=self.session.actor),
             "deliveries": read_deliveries,
             "journal": read_journal,
@@ -118,6 +126,11 @@ class NoticeDetailScreen(OpominiScreen):
     def _show_tab(self, name: str, text: Content) -> None:
         self._texts[name] = text
         self.query_one(f"#detail-{name}", Static).update(text)
+
+    def on_resize(self) -> None:
+        """Set the letter anew for the width of the window."""
+        if self._texts.pop(LETTER, None) is not None:
+            self._read_tab(self.query_one(TabbedContent).active)
 
     @on(TabbedContent.TabActivated)
     def _tab_activated(self, event: TabbedContent.TabActivated) -> None:
@@ -177,6 +190,10 @@ class NoticeDetailScreen(OpominiScreen):
     def action_close(self) -> None:
         """Back to the list."""
         self.dismiss()
+
+    def shown_notice(self) -> int:
+        """The notice."""
+        return self._notice
 
     def choice(self) -> Choice:
         """This notice alone."""

@@ -1,12 +1,10 @@
-"""What the grid of notices shows: its columns, a row per notice read by page, and the footer (forms.md §1)."""
+"""What the grid of notices shows: a row per notice read by page, and the footer (forms.md §1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-from rich.cells import cell_len
 
 from opomini_tui.dunning.addresses import addresses_of
 from opomini_tui.mail.mailbox.mailbox_list import arrival_marks
@@ -15,74 +13,15 @@ from opomini_tui.models.fields import as_day
 from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals, years
 from opomini_tui.models.settings import Company, DunningLevel
 from opomini_tui.models.words import arrival_word, delivery_letter, delivery_word
-from opomini_tui.text import _, language, ngettext, pgettext
+from opomini_tui.text import _, language, ngettext
 from opomini_tui.text.formats import currency_sign, format_cents, format_date, format_money
-from opomini_tui.widgets.record_columns import GAP, Column
 from opomini_tui.widgets.record_pages import Row
 
 YES = "✓"
-KEYS = (
-    *("year", "number", "date", "customer_code", "customer_name", "level", "amount", "days_late", "average_per_day"),
-    *("cost", "defaulter", "before_lawsuit", "state", "email", "delivery", "packet"),
-)
-"""Keys of the columns, in order."""
-NARROW = 100
-"""Windows of fewer cells show narrow columns."""
-LEAST_NAME = 16
-MOST_NAME = 40
 FIELDS = (
     "id, year, number, date, customer_code, customer_name, level, amount, days_late, average_per_day, cost, "
     "defaulter, before_lawsuit, state, packet_number, currency"
 )
-
-
-def notice_columns(window: int) -> list[Column]:
-    """The columns for a window of `window` cells: as many as fit beside the name are whole, and the name takes the rest.
-
-    Year and number stay while the others scroll, in a wide window the customer's code too.
-    """
-    narrow = window < NARROW
-    columns = [
-        Column("year", _("Year"), 4, frozen=True),
-        Column("number", _("Number"), 8, "right", frozen=True),
-        Column("date", _("Date"), 10, frozen=not narrow),
-        Column("customer_code", _("Customer code"), 8 if narrow else 15, frozen=not narrow, short=_("Code")),
-        Column("customer_name", _("Customer name"), LEAST_NAME, grows=True),
-        Column("level", _("Level"), 7, "right"),
-        Column("amount", _("Amount"), 12, "right"),
-        Column("days_late", _("Days late"), 10, "right"),
-        Column("average_per_day", _("Avg. amount/day"), 16, "right"),
-        Column("cost", _("Cost"), 10, "right"),
-        Column("defaulter", _("Defaulter"), 9, "center"),
-        Column("before_lawsuit", _("Lawsuit"), 7, "center"),
-        Column("state", _("State"), 13),
-        Column("email", _("E-mail"), 30, sortable=False),
-        Column("delivery", _("Delivery"), 14, sortable=False),
-        Column("packet", _("Packet"), 6, "right"),
-    ]
-    name = KEYS.index("customer_name")
-    columns[name] = replace(columns[name], width=_name_width(columns, name, window - _beside()))
-    return columns
-
-
-def tick_title() -> str:
-    """The heading of the ticks, as the original has it."""
-    return pgettext("column", "Tick")
-
-
-def _beside() -> int:
-    """Cells of the window that no column can have: cursor, tick, scroll bar."""
-    return 1 + cell_len(tick_title()) + GAP + 1
-
-
-def _name_width(columns: Sequence[Column], name: int, room: int) -> int:
-    """What `room` cells leave for the name when as many columns after it as possible are whole."""
-    left = room - sum(column.width + GAP for column in columns[:name]) - GAP
-    for column in columns[name + 1 :]:
-        if left - column.width - GAP < LEAST_NAME:
-            break
-        left -= column.width + GAP
-    return max(LEAST_NAME, min(left, MOST_NAME))
 
 
 def state_name(state: str) -> str:
@@ -173,17 +112,23 @@ def read_footer(shown: NoticeFilter, without_limit: NoticeFilter) -> Footer:
     return Footer(totals, int(run(f"SELECT COUNT(*) FROM notice WHERE {condition}", values).fetchone()[0]))
 
 
-def footer_cells(footer: Footer | None, ticks: int) -> dict[str, str]:
-    """The footer by column key, figures "…" until they are known; how many rows it counts, and how many are ticked."""
+def footer_cells(
+    footer: Footer | None, ticks: int, ticked_cents: int | None = None, *, under: str = "year"
+) -> dict[str, str]:
+    """The footer by column key, figures "…" until they are known; how many rows it counts, how many are ticked and the sum
+    of their amounts (in cents). `under`: the column at the left, under which the counts begin.
+    """
     keys = ("amount", "days_late", "average_per_day", "cost")
     ticked = ngettext("{count} ticked", "{count} ticked", ticks).format(count=ticks) if ticks else ""
+    if ticks:
+        ticked += f" = {'…' if ticked_cents is None else format_cents(ticked_cents, language())}"
     if footer is None:
-        return {"year": ticked or "…", **dict.fromkeys(keys, "…")}
+        return {**dict.fromkeys(keys, "…"), under: ticked or "…"}
     totals = footer.totals
     amounts = (totals.amount, totals.days_late, totals.average_per_day, totals.cost)
     rows = _("{rows} of {records}").format(rows=totals.rows, records=footer.records)
     counts = " · ".join(filter(None, (rows, ticked)))
-    return {"year": counts, **{k: format_money(v, language()) for k, v in zip(keys, amounts, strict=True)}}
+    return {**{k: format_money(v, language()) for k, v in zip(keys, amounts, strict=True)}, under: counts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.message import Message
 
-from opomini_tui.screens.notice_rows import notice_columns, tick_title
+from opomini_tui.screens.notice_columns import Arrangement, notice_columns, tick_title
 from opomini_tui.text import _
 from opomini_tui.widgets.record_table import RecordTable
 
@@ -33,15 +33,26 @@ class NoticeTable(RecordTable):
             super().__init__()
             self.digit = digit
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, arrangement: Arrangement) -> None:
+        columns = notice_columns(width, arrangement)
         super().__init__(
-            notice_columns(width),
+            columns,
             tickable=True,
             tick_title=tick_title(),
-            empty_text=_("No notice matches. Other levels, another year or another search may show some."),
+            empty_text=_("No notice matches. Esc takes the filter away; see also year and levels."),
             id="notice-table",
         )
         self._window = width
+        self.arrangement = arrangement
+        self.first_column = columns[0].key
+        """Key of the column at the left."""
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show the columns as the operator arranged them."""
+        self.arrangement = arrangement
+        columns = notice_columns(self._window, arrangement)
+        self.first_column = columns[0].key
+        self.show_columns(columns)
 
     def on_key(self, event: events.Key) -> None:
         """Digits go to the locate field."""
@@ -50,7 +61,7 @@ class NoticeTable(RecordTable):
             self.post_message(self.DigitTyped(event.character))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another window shows other columns whole."""
-        if self.app.size.width != self._window:
-            self._window = self.app.size.width
-            self.show_columns(notice_columns(self._window))
+        """Another width shows other columns whole."""
+        if self.outer_size.width != self._window:
+            self._window = self.outer_size.width
+            self.arrange(self.arrangement)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from textual.content import Content
 
+from opomini_tui.actions import BY_ID
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
+from opomini_tui.documents.page_layout import WIDEST, letter_lines
+from opomini_tui.documents.shown_letter import shown_letter
 from opomini_tui.errors import OpominiError, Refused
 from opomini_tui.mail.answers import Step, step_name
 from opomini_tui.mail.delivery_story import Attempt, Returned, Story, returned_to, stories_of
@@ -28,7 +29,6 @@ from opomini_tui.widgets.record_pages import Row
 
 LABEL_WIDTH = 14
 ENTRIES_SHOWN = 500
-WIDE_GAP = re.compile(" {4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,29 +166,24 @@ def emphasised(text: str) -> Content:
     return Content.assemble(*((piece, "bold") if number % 2 else piece for number, piece in enumerate(pieces)))
 
 
-def read_letter(notice_id: int) -> Content:
+def read_letter(notice_id: int, width: int = WIDEST) -> Content:
     """The PDF as text: the stored document of an issued notice, else the letter as it would be issued now."""
-    document = notice_of(notice_id).document
-    if document is not None:
-        content, head = bytes(document.content), _("Issued letter, {size} kB, SHA-256 {digest}…")
-        digest = document.sha256[:HASH_SHOWN]
-    else:
-        from opomini_tui.documents.letter import draw_letter
+    letter = shown_letter(notice_id)
+    head = _("Issued letter, {size} kB, SHA-256 {digest}…") if letter.sha256 else _("Draft, {size} kB: not issued yet")
+    words = head.format(size=-(-len(letter.content) // 1024), digest=letter.sha256[:HASH_SHOWN])
+    hints = Content("  ").join(
+        [
+            Content.assemble((BY_ID[name].key, "$hint-key"), (f" {BY_ID[name].label}", "$quiet"))
+            for name in ("detail.differences", "detail.view")
+        ]
+    )
+    text = "\n".join(letter_lines(letter.content, width))
+    return Content.assemble((words, "$quiet"), "   ", hints, "\n\n", text, _older_letters(notice_id))
 
-        content, head, digest = draw_letter(_entry(notice_id).letter), _("Draft, {size} kB: not issued yet"), ""
-    words = head.format(size=-(-len(content) // 1024), digest=digest)
-    return Content.assemble((words, "$quiet"), "\n\n", pdf_text(content), _older_letters(notice_id))
 
-
-def pdf_text(content: bytes) -> str:
-    """The text of a PDF, line by line as on the page, its columns closer together."""
-    from pypdf import PdfReader
-
-    pages = [
-        page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False)
-        for page in PdfReader(io.BytesIO(content)).pages
-    ]
-    return WIDE_GAP.sub("   ", ("\n" + "─" * 40 + "\n").join(pages))
+def read_letter_text(notice_id: int, width: int) -> str:
+    """The text of the letter alone."""
+    return "\n".join(letter_lines(shown_letter(notice_id).content, width))
 
 
 def _older_letters(notice_id: int) -> Content:
@@ -202,12 +197,12 @@ def _older_letters(notice_id: int) -> Content:
     return Content("\n\n" + "\n".join(lines)).stylize("$quiet") if lines else Content("")
 
 
-def read_email(notice_id: int, actor: Actor) -> Content:
-    """The message as it would go now."""
+def read_email(notice_id: int, actor: Actor, subject: str = "", body: str = "", cc: Sequence[str] = ()) -> Content:
+    """The message as it would go now, with the texts and the copies of a batch where it has any."""
     from opomini_tui.mail.outbox import preview_message
 
     try:
-        mail = preview_message(notice_id, actor)
+        mail = preview_message(notice_id, actor, subject, body, cc)
     except OpominiError as error:
         return Content.styled(str(error), "$text-warning")
     to = f"{mail.to_name} <{mail.to}>" if mail.to else "—"
@@ -216,7 +211,8 @@ def read_email(notice_id: int, actor: Actor) -> Content:
     pairs.append((_("Subject"), mail.subject))
     if mail.attachment_size:
         size = -(-mail.attachment_size // 1024)
-        pairs.append((_("Attachment"), f"{mail.attachment_name} ({size} kB)"))
+        locked = ", " + _("locked with a password") if mail.locked else ""
+        pairs.append((_("Attachment"), f"{mail.attachment_name} ({size} kB{locked})"))
     else:
         pairs.append((_("Attachment"), _("none: the notice is not issued yet")))
     lines = [Content.assemble((name.ljust(LABEL_WIDTH), "$quiet"), value) for name, value in pairs]

@@ -8,38 +8,43 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
+from peewee import DatabaseError
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.errors import OpominiError
 from opomini_tui.mail.pulse import Pulse
+from opomini_tui.models.filter_words import known_keys
 from opomini_tui.models.notice_filter import SORTS, NoticeFilter, locate, notice_ids
+from opomini_tui.models.words import delivery_letter
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.notice_bar import NoticeBar
 from opomini_tui.screens.notice_buttons import NoticeButtons
-from opomini_tui.screens.notice_commands import NoticeCommands
+from opomini_tui.screens.notice_columns import notice_columns
+from opomini_tui.screens.notice_follow import NoticeFollow
+from opomini_tui.screens.notice_pane import NoticePane
+from opomini_tui.screens.notice_place import Place, recall_columns, recall_place, remember_place
 from opomini_tui.screens.notice_rows import (
-    KEYS,
     Footer,
     GridSettings,
     NoticePages,
     footer_cells,
-    notice_columns,
     read_footer,
     read_grid_settings,
+    state_name,
 )
 from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _
+from opomini_tui.widgets.bars import HintBar, StatusBar, TitleBar
 
 FOOTER_AT_ONCE = 10_000
 """The figures over so many rows are read together with them; those of more are shown a moment later."""
-LINE_SECONDS = 0.08
-"""The line about the notice under the cursor follows when the cursor has rested for so long."""
 REST_FACTOR = 8
 """After reading for t seconds, changes of others are not looked at for REST_FACTOR × t: a large grid must not read always."""
 
@@ -56,7 +61,7 @@ class Listing:
     seconds: float
 
 
-class NoticesScreen(NoticeCommands):
+class NoticesScreen(NoticeFollow):
     """The screen that is always there; all others are opened from it and return to it."""
 
     PLACES = ("notices",)
@@ -66,15 +71,13 @@ class NoticesScreen(NoticeCommands):
     def __init__(self) -> None:
         super().__init__()
         self.settings = read_grid_settings()
-        self.shown = NoticeFilter(
-            year=self.settings.years[0] if self.settings.years else None, limit=self.settings.row_limit
-        )
-        self.footer: Footer | None = None
-        """The figures over the rows shown; None until they are known."""
+        self._begun_at: int | None = None
+        """The notice to go to when the rows are there: where the last session ended."""
         self._rows: array[int] = array("q")
         self.pages = NoticePages()
         """Reads rows of the grid by id."""
         self._seen: Pulse | None = None
+        """What the rows shown were read after."""
         self._rest_until = 0.0
 
     def title_text(self) -> str:
@@ -86,21 +89,49 @@ class NoticesScreen(NoticeCommands):
         return _(
             "Every row is a notice. Its colour is the level, its text colour and letter the state: prepared, issued, sent. "
             "Prepare makes notices from the open items, issue fixes them, then they are printed or sent by e-mail. "
-            "The footer counts the rows shown; All records shows those beyond the row limit too."
+            "The footer counts the rows shown; All records shows those beyond the row limit too. "
+            "Letters: {states}; of the messages: {undelivered} came back undelivered, {reply} was answered. "
+            "Filter: words of a name, a code, a number, or conditions: {keys} with values such as >1000, 100..191, 2, "
+            "<1.10.2012 or <-30 (days from today); → completes."
+        ).format(
+            states=", ".join(map(state_name, ("prepared", "issued", "sent"))),
+            undelivered=delivery_letter("undelivered"),
+            reply=delivery_letter("reply"),
+            keys=known_keys(),
         )
 
-    def content(self) -> ComposeResult:
-        """Filter, grid, the line about the notice under the cursor, buttons."""
-        yield NoticeBar(self.settings.years, self.settings.row_limit)
-        yield NoticeTable(self.app.size.width)
+    def compose(self) -> ComposeResult:
+        """The bars of every screen, the filter, the grid, the buttons.
+
+        Textual draws each direct child of a screen for every change anywhere on it: here they are three.
+        """
+        place = self._recall_place()
+        with Vertical(id="notice-head"):
+            yield TitleBar(self.title_text())
+            yield NoticeBar(self.settings.years, self.settings.row_limit, place)
+        with Horizontal(id="notice-middle"):
+            yield NoticeTable(self.app.size.width, recall_columns(self.session.actor))
+            yield NoticePane()
         yield Static(self._first_steps(), id="first-steps", markup=False)
         with Vertical(id="notice-foot"):
-            yield Static("", id="notice-line", markup=False)
             yield NoticeButtons(self.session.may)
+            yield HintBar(self.offered_actions())
+            yield StatusBar()
+
+    def _recall_place(self) -> Place:
+        """Where the operator was, as far as there still is such a year."""
+        self._seen = self.session.pulse
+        place = recall_place(self.session.actor)
+        if place.year not in self.settings.years:
+            place = replace(place, year=self.settings.years[0] if self.settings.years else None)
+        self.shown, self._begun_at = place.within(self.settings.row_limit, self.session.today), place.cursor
+        self._place = place
+        return place
 
     def on_mount(self) -> None:
         """Read the rows; follow what others do."""
-        self._line_timer = self.set_interval(LINE_SECONDS, self._show_line, pause=True)
+        self._whose, self._grid = self.session.actor, self.table  # when the screen goes, both are gone already
+        self._later = self.set_timer(0, self._look_again, pause=True)
         self.session.sub_title = self.settings.company
         self.bar.name_sorted_column(self._title_of(self.shown.sort))
         self.table.show_sort(self.shown.sort, self.shown.reverse)
@@ -108,6 +139,13 @@ class NoticesScreen(NoticeCommands):
         self.set_class(not self.settings.years, "-empty")
         self.reload()
         self.watch(self.session, "pulse", self._something_happened, init=False)
+
+    def on_unmount(self) -> None:
+        """Keep the place for the next session."""
+        try:
+            remember_place(self._whose, replace(self._place, cursor=self._grid.cursor_id))
+        except (OpominiError, DatabaseError) as error:  # the place is not worth keeping anybody from leaving
+            self.log.error(error)
 
     def _first_steps(self) -> Content:
         """What an empty database is greeted with."""
@@ -151,26 +189,43 @@ class NoticesScreen(NoticeCommands):
         self.bar.show_years(listing.settings.years, listing.settings.row_limit)
         self._rows, self.pages = listing.ids, listing.pages
         self.table.load(listing.ids, listing.pages)
-        self._show_line()
+        if self._begun_at is not None and listing.ids:
+            self.table.move_to(self._begun_at)
+            self._begun_at = None
+        self._follow_now()
         if self.footer is None:
             read(self, "footer", partial(self._read_footer, self.shown), self._show_footer)
 
     def _show_footer(self, footer: Footer) -> None:
         self.footer = footer
-        self._show_line()
+        self._show_totals()
 
     def _filter_changed(self, wanted: NoticeFilter) -> None:
+        self._place = self.bar.place(wanted.sort, wanted.reverse)
         if wanted != self.shown:
             self.shown, self.footer = wanted, None
-            self.table.show_totals(footer_cells(None, self.table.tick_count))
+            self._show_totals()
             self.reload()
 
     def _something_happened(self, pulse: Pulse) -> None:
         """Something changed (here, by another operator, a sender, the mailbox): show it, but do not read all the time."""
-        if self.is_current and time.monotonic() >= self._rest_until and pulse != self._seen:
-            self._seen = pulse
-            self.table.invalidate()
-            self.reload()
+        if not self.is_current or pulse == self._seen:
+            return
+        wait = self._rest_until - time.monotonic()
+        if wait > 0:
+            self._later.stop()
+            self._later = self.set_timer(wait, self._look_again)
+            return
+        self._seen = pulse
+        self.table.invalidate()
+        self.reload()
+
+    def _look_again(self) -> None:
+        self._something_happened(self.session.pulse)
+
+    def on_screen_resume(self) -> None:
+        """What changed while another screen lay over this one."""
+        self._look_again()
 
     @on(NoticesChanged)
     def _notices_changed(self, event: NoticesChanged) -> None:
@@ -227,19 +282,16 @@ class NoticesScreen(NoticeCommands):
         event.stop()
         self.sort_by(event.key)
 
-    @on(NoticeTable.RowHighlighted)
-    @on(NoticeTable.TicksChanged)
-    def _line_changed(self) -> None:
-        """Not on every key of a held one: two places of the screen drawn at once cost as much as the whole of it."""
-        self._line_timer.reset()
-        self._line_timer.resume()
-
     @on(NoticeTable.LoadFailed)
     def _load_failed(self, event: NoticeTable.LoadFailed) -> None:
         event.stop()
         sentence = _("Some rows cannot be read now; {key} reads them again. {why}")
         why = self.session.explained(event.error)
         self.session.tell(sentence.format(key=BY_ID["notices.reload"].key, why=why), problem=True)
+
+    def show_filter(self, chosen: NoticeFilter) -> None:
+        """Show the notices of `chosen`: it is written into the header, where everybody sees it, and can be changed there."""
+        self.bar.show(Place.of(chosen))
 
     def sort_by(self, key: str) -> None:
         """Sort by that column; by the same again, the other way round."""
@@ -251,25 +303,7 @@ class NoticesScreen(NoticeCommands):
         self._filter_changed(replace(self.shown, sort=key, reverse=reverse))
 
     def _title_of(self, key: str) -> str:
-        return next(column.title for column in notice_columns(self.app.size.width) if column.key == key)
-
-    def _show_line(self) -> None:
-        """The notice under the cursor in full; and the ticks in the footer."""
-        self._line_timer.pause()
-        self.table.show_totals(footer_cells(self.footer, self.table.tick_count))
-        parts: list[str] = []
-        row = self.table.cursor_row
-        if row is not None:
-            cells = dict(zip(KEYS, row.cells, strict=True))
-            parts += [
-                f"{cells['year']}/{cells['number']}",
-                cells["customer_name"],
-                f"{cells['amount']} {row.currency}",
-                cells["state"],
-                cells["delivery"],
-                cells["email"],
-            ]
-        self.query_one("#notice-line", Static).update(" · ".join(filter(None, parts)), layout=False)
+        return next(column.title for column in notice_columns(0) if column.key == key)
 
     def choice(self) -> Choice:
         """The grid as it stands, for the screen that is opened."""

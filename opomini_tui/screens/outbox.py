@@ -54,6 +54,8 @@ class DeliveriesScreen(DeliveryCommands):
 
     state = ""
     """Only messages in this state; "" shows all."""
+    open_only = False
+    """Of that state, only messages about which nothing was done yet."""
     _seen: Marks | None = None
     _looking = False
 
@@ -68,12 +70,13 @@ class DeliveriesScreen(DeliveryCommands):
 
     def find(self, wanted: Sequence[str]) -> Found:
         """Ids now, rows as they are drawn."""
-        ids = DeliveryQuery(self.batch_name, self.state, tuple(wanted)).ids()
+        ids = DeliveryQuery(self.batch_name, self.state, tuple(wanted), self.open_only).ids()
         return Found(ids, delivery_pages, delivery_detail, summary=self._summary(len(ids)))
 
     def _summary(self, count: int) -> str:
         said = ngettext("{count} message", "{count} messages", count).format(count=count)
-        return said if not self.state else f"{said} · {state_word(self.state)}"
+        open_only = _("nothing done about it yet") if self.open_only else ""
+        return " · ".join(filter(None, (said, state_word(self.state) if self.state else "", open_only)))
 
     def on_mount(self) -> None:
         """Look every second."""
@@ -138,7 +141,7 @@ class DeliveriesScreen(DeliveryCommands):
 
         def chosen(state: str | None) -> None:
             if state is not None:
-                self.state = "" if state == "all" else state
+                self.state, self.open_only = "" if state == "all" else state, False
                 self.search()
 
         title = BY_ID["outbox.show"].label

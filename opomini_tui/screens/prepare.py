@@ -60,7 +60,7 @@ class PrepareScreen(OpominiScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("prepare")]
 
     def __init__(self, choice: Choice) -> None:
-        """`choice` of the grid does not matter: a run looks at all open items."""
+        """Of the `choice` only the day matters: a run looks at all open items."""
         super().__init__()
         self._choice = choice
         self._criteria: Criteria | None = None
@@ -82,7 +82,8 @@ class PrepareScreen(OpominiScreen):
     def content(self) -> ComposeResult:
         """Criteria, what they bring, the proposals."""
         with Horizontal(id="prepare-criteria"):
-            yield DateField("on", _("As of"), self.session.today(), self.session.today, required=True)
+            day = self._choice.day or self.session.today()
+            yield DateField("on", _("As of"), day, self.session.today, required=True)
             yield code_span("customers", _("Customer"))
         yield Static(_("Computing …"), id="prepare-summary", markup=False)
         yield Static("", id="prepare-left", markup=False)
@@ -91,7 +92,7 @@ class PrepareScreen(OpominiScreen):
         )
 
     def on_mount(self) -> None:
-        """Compute for today at once; the day is what is changed first."""
+        """Compute for the day at once; it is what is changed first."""
         self.query_one(DateField).focus_control()
         self._compute()
 

@@ -31,7 +31,7 @@ from opomini_tui.screens.send_batch_parts import (
     scope_options,
     send_label,
 )
-from opomini_tui.screens.send_batch_texts import PANES, TEXTS, BatchTexts
+from opomini_tui.screens.send_batch_texts import PANES, TEXTS, BatchTexts, review_hint
 from opomini_tui.screens.send_progress import SendProgressScreen
 from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import NoticesChanged, read
@@ -85,6 +85,7 @@ class SendBatchScreen(BatchTexts):
                 yield SelectField("scope", _("Send"), options, options[0][0])
                 yield Static("", id="batch-scope-help", markup=False)
                 yield Static(_("Copy, subject and text are on the other tab: F3."), id="batch-tab-help", markup=False)
+                yield Static(review_hint(), id="batch-review-help", markup=False)
             with TabPane(_("E-mail settings"), id=PANES[1]):
                 yield from self.text_fields(4 if self._low else 8)
 
@@ -207,6 +208,17 @@ class SendBatchScreen(BatchTexts):
         chosen = self.chosen()
         if chosen is not None:
             self.session.push_screen(PreflightScreen(chosen))
+
+    def action_review(self) -> None:
+        """Go through the notices that will go, each as it will go."""
+        from opomini_tui.screens.batch_review import BatchReviewScreen, OwnTexts
+
+        values = self.values()
+        if values is None:
+            self._show_problem_tab()
+            return
+        texts = OwnTexts(values["subject"], values["body"], tuple(split_addresses(values["cc"])))
+        self.session.push_screen(BatchReviewScreen(batch_filter(self._choice, values), texts))
 
     # Sending
 

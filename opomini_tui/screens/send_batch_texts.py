@@ -9,8 +9,10 @@ from functools import partial
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Button, Static, TabbedContent, TextArea
 
+from opomini_tui.actions import BY_ID
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.first_message import TemplateKind, first_going, first_template, template_kinds
@@ -84,7 +86,7 @@ class BatchTexts(FormScreen[None]):
             return None
 
     def _previewed(self, first: FirstMessage) -> None:
-        self.query_one("#batch-preview-title", Static).update(first.title)
+        self.query_one("#batch-preview-title", Static).update(Content.assemble(first.title, "   ", review_hint()))
         preview = self.query_one("#batch-preview", TextArea)
         preview.text = first.text
         preview.refresh()  # a text area that keeps its size does not draw its new text by itself
@@ -111,6 +113,12 @@ class BatchTexts(FormScreen[None]):
             self.field(name).write(text)  # type: ignore[attr-defined]  # both are fields of text
         self.field("body").focus_control()
         self.preview()
+
+
+def review_hint() -> Content:
+    """`F7 Each notice`, which can be clicked."""
+    action = BY_ID["send_batch.review"]
+    return Content.assemble((action.key, "$hint-key bold"), " ", Content(action.label).stylize("@click=screen.review"))
 
 
 def mixed_words(kinds: Sequence[TemplateKind], own: bool) -> str:

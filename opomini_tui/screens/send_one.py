@@ -43,6 +43,7 @@ REMEDIES = {
     "waiting": "notices.outbox",
     "no_contact": "notices.customers",
     "bad_address": "notices.customers",
+    "no_password": "notices.customers",
     "blocked": "notices.customers",
     "paid_meanwhile": "notices.unlock",
     "changed": "notices.unlock",
@@ -218,7 +219,10 @@ def sendable_words(sendable: Sendable) -> list[str]:
         lines.append(_("Blind copy: {address}").format(address=message.bcc))
     lines.append(_("Subject: {subject}").format(subject=message.subject))
     size = size_words(message.attachment_size)
-    return [*lines, _("Attachment: {name}, {size}").format(name=message.attachment_name, size=size), ""]
+    said = (
+        _("Attachment: {name}, {size}, locked with a password") if message.locked else _("Attachment: {name}, {size}")
+    )
+    return [*lines, said.format(name=message.attachment_name, size=size), ""]
 
 
 def size_words(size: int) -> str:

@@ -81,6 +81,11 @@ class SessionApp(App[int]):
         """A sentence that vanishes by itself. What must be acted on belongs into `show_error`."""
         self.notify(sentence, severity="warning" if problem else "information", markup=False, timeout=6)
 
+    def copy(self, text: str) -> bool:
+        """Into the operator's clipboard; False when it had to go into a file instead, which is said."""
+        self.copy_to_clipboard(text)
+        return True
+
     def show_error(self, error: BaseException, then: Callable[[], None] | None = None) -> None:
         """A modal with the error's sentence and, if it has any, the reasons of single records."""
         from opomini_tui.screens.ask import ErrorScreen

@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from opomini_tui.documents.encryption import placeholder_list
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.tabbed import beside, scrolling
 from opomini_tui.setup.checks import FieldErrors
@@ -48,6 +49,16 @@ def letter_fields(company: Company) -> ComposeResult:
     yield TextField("purpose_code", _("Purpose code"), company.purpose_code, width=6, max_length=4)
     packaged = _("the packaged text")
     yield TemplateTextField("purpose_text", _("Purpose of the payment"), company.purpose_text, placeholder=packaged)
+    yield CheckField("interest_page", _("Interest specification"), company.interest_page)
+    yield CheckField("visible_signature", _("Visible signature"), company.visible_signature)
+    yield TextField("timestamp_url", _("Time stamp server"), company.timestamp_url, placeholder="http://")
+    rule = company.attachment_password
+    yield TextField("attachment_password", _("Password of the attachment"), rule, placeholder=_("sent open"))
+    yield _note(
+        _(
+            "Locks the letters that go by mail to natural persons. Made of {known}; the message tells the customer in words."
+        ).format(known=placeholder_list())
+    )
 
 
 def _note(sentence: str) -> Static:

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from opomini_tui.documents.svg_logo import is_svg, picture_of_svg
 from opomini_tui.errors import OpominiError
 from opomini_tui.text import _
 from opomini_tui.text.formats import CENT, parse_date, parse_money
@@ -256,6 +257,45 @@ def template(value: object) -> str:
     return typed
 
 
+def text_of_part(value: object, part: str) -> str:
+    """As `template`, for a part of a notice: the subject of an e-mail is one line."""
+    typed = template(value)
+    if part == "subject" and any(sign in typed for sign in "\n\t"):
+        raise ValueError(_("The subject of an e-mail is one line: take the line breaks and tabs out."))
+    return typed
+
+
+def attachment_password(value: object) -> str:
+    """The rule of the password that opens the attachment to a natural person, or nothing."""
+    from opomini_tui.documents.encryption import PasswordRule
+
+    typed = str(text(100)(value))
+    try:
+        if typed:
+            PasswordRule.read(typed)
+    except OpominiError as error:
+        raise ValueError(str(error)) from error
+    return typed
+
+
+def timestamp_url(value: object) -> str:
+    """The address of a time stamp server (http or https), or nothing."""
+    from urllib.parse import urlsplit
+
+    typed = str(text(300)(value))
+    try:
+        parts = urlsplit(typed)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in typed
+        right = right and parts.username is None and (parts.port is None or parts.port > 0)
+    except ValueError:
+        right = False
+    if typed and not right:
+        raise ValueError(
+            _("The address of a time stamp server is expected, such as http://tsa.example.com, or nothing.")
+        )
+    return typed
+
+
 def color(value: object) -> str:
     """A colour `#rrggbb`, or nothing for the theme's own."""
     typed = text(7)(value)
@@ -266,14 +306,19 @@ def color(value: object) -> str:
 
 
 def picture(value: object) -> bytes | None:
-    """The bytes of a PNG or JPEG picture; nothing removes it."""
+    """The bytes of a PNG or JPEG picture, into which an SVG drawing is turned; nothing removes it."""
     if value is None or value in (b"", ""):
         return None
-    if not isinstance(value, bytes) or not value.startswith(_PICTURES):
-        raise ValueError(_("A PNG or JPEG picture is expected."))
+    if not isinstance(value, bytes) or not (value.startswith(_PICTURES) or is_svg(value)):
+        raise ValueError(_("A PNG or JPEG picture or an SVG drawing is expected."))
     if len(value) > LOGO_BYTES:
         raise ValueError(_("The picture is too large: at most 500 kB."))
-    return value
+    if not is_svg(value):
+        return value
+    try:
+        return picture_of_svg(value)
+    except OpominiError as error:
+        raise ValueError(str(error)) from error
 
 
 def host(value: object) -> str:

@@ -60,6 +60,10 @@ LETTER = (
     Field("reference_kind", choice("SI12", "SI00", "RF")),
     Field("purpose_code", checks.purpose_code),
     Field("purpose_text", checks.template),
+    Field("interest_page", boolean),
+    Field("visible_signature", boolean),
+    Field("timestamp_url", checks.timestamp_url),
+    Field("attachment_password", checks.attachment_password),
 )
 SECTIONS = (("company", COMPANY), ("dunning", DUNNING), ("mail", MAIL), ("letter", LETTER))
 """The sections of a settings file that are kept in the company's record."""
@@ -106,54 +110,19 @@ def read_logo(path: Path) -> bytes:
         ) from error
 
 
-def save_company(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save fields of COMPANY_FIELDS; what changed.
+def save_rate(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
+    """Save an interest rate (fields of RATE; `valid_from` says which); what changed.
 
     Raises:
         FieldErrors: a field is wrong. NotAllowed: the actor may not change settings.
     """
     actor.require("settings")
     with exclusive("settings"):
-        return _told(change_company(values), actor)
-
-
-def save_level(level: int, values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save fields of LEVEL for level 1, 2 or 3; what changed. Raises as `save_company`."""
-    return save_levels({level: values}, actor)
-
-
-def save_levels(levels: Mapping[int, Mapping[str, object]], actor: Actor) -> tuple[Change, ...]:
-    """Save several levels at once: they are checked together (2 needs 1, 3 needs 2). Raises as `save_company`."""
-    actor.require("settings")
-    with exclusive("settings"):
-        changes = [change for level, values in levels.items() for change in change_level(level, values)]
-        check_levels()
-        return _told(changes, actor)
-
-
-def save_first_number(year: object, number: object, actor: Actor) -> tuple[Change, ...]:
-    """Save the number of a year's first notice; what changed. Raises as `save_company` (field `first_number`)."""
-    actor.require("settings")
-    with exclusive("settings"):
-        return _told(change_first_number(year, number), actor)
-
-
-def save_template(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save a text of this company (all fields of TEMPLATE); an empty `content` brings the packaged text back."""
-    actor.require("settings")
-    with exclusive("settings"):
-        return _told(change_template(values), actor)
-
-
-def save_rate(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save an interest rate (fields of RATE; `valid_from` says which); what changed. Raises as `save_company`."""
-    actor.require("settings")
-    with exclusive("settings"):
         return _told(change_rate(values), actor)
 
 
 def save_contact_type(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save a contact code and its name; what changed. Raises as `save_company`."""
+    """Save a contact code and its name; what changed. Raises as `save_rate`."""
     actor.require("settings")
     with exclusive("settings"):
         return _told(change_contact_type(values), actor)
@@ -229,6 +198,10 @@ def change_template(values: Mapping[str, object]) -> list[Change]:
     """Check and save one text; all fields of TEMPLATE must be given."""
     clean = check_fields({field.name: values.get(field.name, "") for field in TEMPLATE} | dict(values), TEMPLATE)
     key = {field.name: clean[field.name] for field in TEMPLATE_KEYS}
+    try:
+        checks.text_of_part(clean["content"], str(key["part"]))
+    except ValueError as error:
+        raise FieldErrors({"content": str(error)}) from error
     record = Template.get_or_none(**key)
     before, content = (record.content if record else ""), str(clean["content"])
     if before == content:

@@ -92,23 +92,6 @@ def save_operator(
     return tuple(changes)
 
 
-def copy_operator(from_code: str, to_code: str, actor: Actor) -> tuple[Change, ...]:
-    """Copy the settings COPIED from one operator to another; what changed.
-
-    Raises:
-        OpominiError: there is no such operator. NotAllowed: not an administrator.
-    """
-    actor.require("operators")
-    with exclusive("settings"):
-        source, target = operator_of(from_code), operator_of(to_code)
-        values = {name: getattr(source, name) for name in COPIED}
-        changes = put(target, values, OPERATOR, f"operators.{to_code}")
-        changes += _forget_tokens(target, changes, f"operators.{to_code}")
-        target.save()
-        write_changes(actor.code, changes)
-    return tuple(changes)
-
-
 def operator_of(code: str) -> Operator:
     """The operator with this ID.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -14,6 +15,9 @@ from opomini_tui.mail.pulse import Waiting
 from opomini_tui.text import _
 
 MOST_HINTS = 6
+"""In a line of 80 cells; where there is room for more, more are shown."""
+ROOMY = 100
+HINT_GAP = 2
 
 
 class TitleBar(Static):
@@ -40,21 +44,26 @@ class TitleBar(Static):
 
 
 class HintBar(Static):
-    """At most six keys of what can be done here; the others are behind F1 and the palette."""
+    """At most six keys of what can be done here, in a wide window those that fit; the others are behind F1 and the palette."""
 
     def __init__(self, actions: Sequence[Action]) -> None:
         super().__init__(markup=False)
-        hinted = sorted((action for action in actions if action.hint and action.key), key=lambda action: action.hint)
-        self._hints = hinted[:MOST_HINTS]
+        hinted = [action for action in actions if action.hint and action.key]
+        self._hints = sorted(hinted, key=lambda action: action.hint)
 
     def render(self) -> Content:
         """`F1 Help  / Search …`; each is clickable."""
         parts: list[Content] = []
-        for action in self._hints:
+        room = self.content_size.width
+        for action in self._hints[: MOST_HINTS if room < ROOMY else None]:
+            size = cell_len(f"{action.key} {action.label}")
+            if len(parts) >= MOST_HINTS and size > room:
+                break
+            room -= size + HINT_GAP
             scope = "app" if action.where == "everywhere" else "screen"
             click = f"@click={scope}.{action.run}"
             label = Content(action.label).stylize(click)
-            parts += [Content.styled(action.key, "$hint-key bold"), Content(" "), label, Content("  ")]
+            parts.append(Content.assemble((action.key, "$hint-key bold"), " ", label, " " * HINT_GAP))
         return Content.assemble(*parts)
 
 

@@ -21,7 +21,8 @@ class Column:
     """One column: its key, heading, and width in terminal cells (never `len()` of a text).
 
     `grows` takes what the window has to spare; `frozen` columns come first and stay while the others scroll; `short` is
-    the heading where the whole one does not fit.
+    the heading where the whole one does not fit; `cell` is the place of its text among a row's cells (default: the
+    column's own place).
     """
 
     key: str
@@ -32,6 +33,7 @@ class Column:
     frozen: bool = False
     grows: bool = False
     short: str = ""
+    cell: int | None = None
 
     def heading(self, width: int) -> str:
         """What stands above the column when it is `width` cells wide."""
@@ -47,7 +49,8 @@ class Place(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What is drawn of a column: `source` is its place among all columns, or None where it is cut and left empty."""
+    """What is drawn of a column: `source` is the place of its text among a row's cells, or None where it is cut and left
+    empty."""
 
     place: Place
     source: int | None
@@ -99,7 +102,8 @@ class ColumnLayout:
                 continue
             whole = right - left == width
             shortened = left == x and column.align == "left" and right - left >= SHORTEST
-            yield Shown(Place(column, left, right - left), index if whole or shortened else None)
+            source = index if column.cell is None else column.cell
+            yield Shown(Place(column, left, right - left), source if whole or shortened else None)
 
     def text(self, cells: Sequence[str], scroll_x: int) -> str:
         """The texts of a line from the lead to the window's edge, every cell of it; missing cells are empty."""

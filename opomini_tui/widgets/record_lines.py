@@ -43,6 +43,9 @@ class LinePainter:
         self.width = least_width(columns, self.lead)
         """Cells of a line in which no column has grown."""
         self.layout = ColumnLayout(columns, self.lead, self.width)
+        self._not_read = [NOT_READ] * (
+            1 + max((column.cell or place for place, column in enumerate(columns)), default=0)
+        )
 
     def resize(self, window: int) -> None:
         """Lay the columns out anew for a window of `window` cells."""
@@ -76,7 +79,7 @@ class LinePainter:
         """One record; `loaded` is None where it could not be read."""
         text_style, mark_style = self._styles.row(look)
         if loaded is None:
-            text = self.layout.text([NOT_READ] * len(self._columns), scroll_x)
+            text = self.layout.text(self._not_read, scroll_x)
         elif loaded.row is None:
             text = fit(_("deleted meanwhile"), self.layout.window - self.lead)
         else:
@@ -109,6 +112,10 @@ class LinePainter:
     def words(self, text: str) -> Strip:
         """A line of plain words, as for an empty table; without words a blank line."""
         return self._whole(" " * self.lead + fit(text, self.layout.window - self.lead), self._styles.line("empty"))
+
+    def note(self, text: str) -> Strip:
+        """The pinned line of words below the totals."""
+        return self._whole(f" {fit(text, self.layout.window - 1)}", self._styles.line("note"))
 
     def _whole(self, text: str, style: Style) -> Strip:
         """A line in one style."""

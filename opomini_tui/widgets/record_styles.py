@@ -20,7 +20,8 @@ PARTS = {
         "mark-ticked": "the tick mark of a ticked row",
         "deleted": "a record that was deleted since its id was read",
         "cursor": "the row under the cursor",
-        "totals": "the pinned last line",
+        "totals": "the pinned line of sums",
+        "note": "the pinned line of words below it",
         "empty": "words of an empty table, and the room below the last row",
         "state-muted": "text of a row whose `Row.style` is muted; tables add the names of their own states",
         "state-good": "the same, good",
@@ -42,6 +43,7 @@ RecordView {
     & > .record-table--mark-ticked { color: $text-accent; text-style: bold; }
     & > .record-table--deleted { color: $text-muted; text-style: strike; }
     & > .record-table--totals { background: $panel; color: $foreground; text-style: bold; }
+    & > .record-table--note { background: $panel; color: $text-muted; }
     & > .record-table--empty { color: $text-muted; }
     & > .record-table--state-muted { color: $text-muted; }
     & > .record-table--state-good { color: $text-success; }

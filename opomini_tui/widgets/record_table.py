@@ -7,6 +7,7 @@ Sorting, filtering and sums are the caller's (in SQL); the table asks for them w
 from __future__ import annotations
 
 from array import array
+from functools import cached_property
 from typing import ClassVar
 
 from textual import events
@@ -15,6 +16,7 @@ from textual.binding import Binding, BindingType
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import PageLoader, Row
 from opomini_tui.widgets.record_view import HEADER, RecordView, TableMessage
+from opomini_tui.widgets.tick_history import TickHistory
 from opomini_tui.widgets.ticks import Ticks
 
 __all__ = ["Column", "PageLoader", "RecordTable", "Row", "Ticks"]
@@ -38,6 +40,10 @@ class RecordTable(RecordView, can_focus=True):
         Binding("space", "tick", show=False),
         Binding("shift+up", "tick_range(-1)", show=False),
         Binding("shift+down", "tick_range(1)", show=False),
+        Binding("shift+pageup", "tick_page(-1)", show=False),
+        Binding("shift+pagedown", "tick_page(1)", show=False),
+        Binding("ctrl+shift+home", "tick_to_end(-1)", show=False),
+        Binding("ctrl+shift+end", "tick_to_end(1)", show=False),
     ]
     """
     | Keys | |
@@ -46,7 +52,8 @@ class RecordTable(RecordView, can_focus=True):
     | left, right, home, end | Scroll by columns, to the first, to the last. |
     | enter | Select the record under the cursor. |
     | space | Tick it and move down. |
-    | shift+up, shift+down | Tick a range; going back takes it back. |
+    | shift+up, shift+down, shift+pageup, shift+pagedown | Tick a range; going back takes it back. |
+    | ctrl+shift+home, ctrl+shift+end | Tick everything up to the first or the last record. |
     """
 
     class RowSelected(TableMessage):
@@ -77,6 +84,11 @@ class RecordTable(RecordView, can_focus=True):
     _chosen = False
     """Whether the first click of a possible double click has chosen the row already."""
 
+    @cached_property
+    def tick_history(self) -> TickHistory:
+        """What can be taken back of the ticks."""
+        return TickHistory(self.ticks)
+
     @property
     def tick_count(self) -> int:
         """How many records are ticked, shown or not."""
@@ -88,23 +100,35 @@ class RecordTable(RecordView, can_focus=True):
 
     def tick_all(self) -> None:
         """Tick every record shown."""
+        self.tick_history.before_many()
         self.ticks.tick_all()
         self._ticked()
 
     def untick_all(self) -> None:
         """Untick every record, also those not shown now."""
+        self.tick_history.before_many()
         self.ticks.clear()
         self._ticked()
 
     def invert_ticks(self) -> None:
         """Tick the records shown that are not ticked and untick the others."""
+        self.tick_history.before_many()
         self.ticks.invert()
         self._ticked()
 
     def toggle(self, record: int) -> None:
         """Tick the record if it is not ticked, else untick it."""
         self.ticks.flip(record)
+        self.tick_history.flipped(record)
         self._ticked()
+
+    def undo_ticks(self) -> bool:
+        """Take the last change of the ticks back; False when there is none."""
+        self._range = None
+        done = self.tick_history.undo()
+        if done:
+            self._ticked()
+        return done
 
     def move_to_index(self, index: int) -> None:
         """Put the cursor at place `index`, or the nearest there is; a range being ticked ends."""
@@ -113,7 +137,7 @@ class RecordTable(RecordView, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the keys of ticking to others where nothing can be ticked."""
-        return self.tickable if action in {"tick", "tick_range"} else super().check_action(action, parameters)
+        return self.tickable if action.startswith("tick") else super().check_action(action, parameters)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by `rows` rows."""
@@ -161,10 +185,20 @@ class RecordTable(RecordView, can_focus=True):
         """Tick everything from where the range began to `rows` further; what it no longer covers is as it was."""
         self.tick_range_to(self.cursor_index + rows)
 
+    def action_tick_page(self, pages: int) -> None:
+        """Tick everything to `pages` windows further, as a range."""
+        self.tick_range_to(self.cursor_index + pages * self.page_height)
+
+    def action_tick_to_end(self, way: int) -> None:
+        """Tick everything down to the last record (1) or up to the first (-1), as a range."""
+        self.tick_range_to(self.row_count - 1 if way > 0 else 0)
+
     def tick_range_to(self, index: int) -> None:
         """Tick everything from the cursor, or from where the range began, to place `index`, and move there."""
         if not self.row_count:
             return
+        if self._range is None:
+            self.tick_history.before_many()
         start, before = self._range or (self.cursor_index, self.ticks.snapshot())
         index, left = max(0, min(index, self.row_count - 1)), self.cursor_index
         self.ticks.restore(before)
@@ -205,6 +239,7 @@ class RecordTable(RecordView, can_focus=True):
 
     def _flip(self, index: int) -> None:
         self.ticks.mark(index, index + 1, not self.ticks.at(index))
+        self.tick_history.flipped(self._ids[index])
         self._ticked(index, index + 1)
 
     def _ticked(self, start: int = 0, stop: int | None = None) -> None:

@@ -83,6 +83,7 @@ class RecordView(ScrollView):
         self._failed = False
         self._empty_text = empty_text
         self._totals: Mapping[str, str] | None = None
+        self._note: str | None = None
         self._sort: tuple[str | None, bool] = (None, False)
         self._cursor = 0
 
@@ -127,7 +128,25 @@ class RecordView(ScrollView):
             self._size_lines()
             self.refresh()
         elif cells != before:
-            self.refresh_line(self.scroll_offset.y + self.scrollable_content_region.height - 1)
+            self._refresh_pinned(self._pinned)
+
+    def show_note(self, text: str) -> None:
+        """Pin a line of plain words below the totals, such as about the record under the cursor; once there, it stays."""
+        before, self._note = self._note, text
+        if before is None:
+            self._size_lines()
+            self.refresh()
+        elif text != before:
+            self._refresh_pinned(1)
+
+    @property
+    def _pinned(self) -> int:
+        """Lines below the rows that stay: totals, and the note."""
+        return (self._totals is not None) + (self._note is not None)
+
+    def _refresh_pinned(self, from_below: int) -> None:
+        """Draw a pinned line again, counted from the window's last line, which is 1."""
+        self.refresh_line(self.scroll_offset.y + self.scrollable_content_region.height - from_below)
 
     def show_sort(self, key: str | None, reverse: bool = False) -> None:
         """Mark the heading of the column `key` as sorted upwards or (`reverse`) downwards; None marks none."""
@@ -158,7 +177,7 @@ class RecordView(ScrollView):
     @property
     def page_height(self) -> int:
         """How many rows the window shows."""
-        return max(1, self.scrollable_content_region.height - HEADER - (self._totals is not None))
+        return max(1, self.scrollable_content_region.height - HEADER - self._pinned)
 
     def move_to(self, record: int) -> bool:
         """Put the cursor on the record with this id; False (and nothing moves) if it is not shown."""
@@ -182,8 +201,9 @@ class RecordView(ScrollView):
         self._painter.resize(window)
         if y == 0:
             return self._painter.header(*self._sort, scroll_x)
-        if self._totals is not None and y == self.scrollable_content_region.height - 1:
-            return self._painter.totals(self._totals, scroll_x)
+        from_below = self.scrollable_content_region.height - y
+        if from_below <= self._pinned:
+            return self._pinned_line(from_below, scroll_x)
         index = self.scroll_offset.y + y - HEADER
         if index < len(self._ids):
             return self._row_line(index, scroll_x)
@@ -220,6 +240,11 @@ class RecordView(ScrollView):
         start, stop = max(start, top), min(stop, top + self.page_height)
         if start < stop:
             self.refresh_lines(start + HEADER, stop - start)
+
+    def _pinned_line(self, from_below: int, scroll_x: int) -> Strip:
+        if from_below == 1 and self._note is not None:
+            return self._painter.note(self._note)
+        return self._painter.totals(self._totals or {}, scroll_x)
 
     def _row_line(self, index: int, scroll_x: int) -> Strip:
         loaded = self._loaded(index)
@@ -260,7 +285,7 @@ class RecordView(ScrollView):
 
     def _size_lines(self) -> None:
         """Tell the scroll bars how many lines and cells there are."""
-        lines = HEADER + len(self._ids) + (self._totals is not None)
+        lines = HEADER + len(self._ids) + self._pinned
         self.virtual_size = Size(self._painter.width, lines)
 
     def _scroll_to_cursor(self) -> None:

@@ -10,9 +10,23 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from itertools import compress
+from typing import NamedTuple
 
 _INVERT = bytes([1, 0]) + bytes(254)
 _FEW = 100_000
+
+
+class TickState(NamedTuple):
+    """All ticks at one time: a flag per row of the vector that was shown then, and the ids ticked besides."""
+
+    ids: array[int]
+    flags: bytes
+    hidden: array[int]
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory it may take, its vector included."""
+        return len(self.flags) + 8 * (len(self.ids) + len(self.hidden))
 
 
 class Ticks:
@@ -72,6 +86,17 @@ class Ticks:
     def restore(self, snapshot: bytes) -> None:
         """Tick the rows shown as they were at `snapshot()`."""
         self._flags = bytearray(snapshot)
+
+    def state(self) -> TickState:
+        """All ticks as they are now, for `go_back()` whatever is shown then."""
+        return TickState(self._ids, bytes(self._flags), self._hidden[:])
+
+    def go_back(self, state: TickState) -> None:
+        """Tick exactly what was ticked at `state()`; the rows shown stay."""
+        shown, self._ids = self._ids, state.ids
+        self._flags, self._hidden = bytearray(state.flags), state.hidden[:]
+        if shown is not state.ids:
+            self.show(shown)
 
     def flip(self, record: int) -> None:
         """Tick the record if it is not ticked, else untick it, shown or not."""

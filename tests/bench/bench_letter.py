@@ -1,109 +1,61 @@
-"""Letters a second on one core, beside the same letter by the PDF library's own flowables: `python -m tests.bench.bench_letter`.
+"""Letters a second, on one core and on several, beside the same letter as others make it.
 
-Both make a one-page letter with a logo, ten items in Lato and the slip's code; the two take turns in the same run, so
-that a busy machine slows both. The library's letter is written as its manual shows: fonts registered once, everything
-else as it comes. Then a print job of 5,000 letters in a process of its own, and what a signature takes.
+    python -m tests.bench.bench_letter [--only letter,pool,issue,job,signature] [--rounds 5] [--letters 1000]
+
+- letter: a one-page letter with a logo, ten items in Lato, and the slip with its code, beside the PDF library's own
+  flowables written as its manual shows, and beside typst and WeasyPrint where these are installed; and one of 200 items.
+- pool: only the drawing, by one process and by two, which are warm.
+- issue: `issue()` from the prepared notice to the stored letter in an SQLite file, by one process and by two, whose start
+  counts.
+- job: a print job of 5,000 letters in a process of its own.
+- signature: what signing a letter takes.
+
+What is compared takes turns in the same run, so that a busy machine slows all of it; medians are printed, and the
+smallest and the largest. Times of one process are processor time, those of several are the clock's: two of them are only
+faster on a machine that has nothing else to do.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import resource
+import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from io import BytesIO
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-import fontpkg_lato
-from reportlab import platypus as _platypus
-from reportlab.graphics import shapes as _shapes
-from reportlab.graphics.barcode import qr as _qr
-from reportlab.lib import styles as _styles
-from reportlab.pdfbase import pdfmetrics as _pdfmetrics
-from reportlab.pdfbase import ttfonts as _ttfonts
-
+from opomini_tui.documents.issue import CHUNK, issue
+from opomini_tui.documents.issue_pool import LetterPool
 from opomini_tui.documents.letter import Letter, LetterFile, draw_letter, letter_sheets
 from opomini_tui.documents.signature import open_signer
-from opomini_tui.documents.upn_slip import UpnSlip, slip_of
+from opomini_tui.dunning.prepare import prepare
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import database, open_database
+from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.parties import Operator
+from opomini_tui.models.settings import Company
+from tests.bench.letter_rivals import register_fonts, rivals
+from tests.conftest import RUNS, set_up_company
 from tests.documents.samples import SENDER, letter_of, lines, logo
+from tests.ledger_rows import add_customer, add_item
 from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 
-# The library has no types.
-platypus: Any = _platypus
-styles: Any = _styles
-pdfmetrics: Any = _pdfmetrics
-ttfonts: Any = _ttfonts
-shapes: Any = _shapes
-qr: Any = _qr
-
-ROUNDS = 15
+PARTS = ("letter", "pool", "issue", "job", "signature")
 JOB = 5000
+LONG = 200
 SIGNED = 100
 
 
-def register_fonts() -> None:
-    """Lato as the manual registers a font."""
-    for name, file in (("Plain", "Lato-Regular.ttf"), ("Strong", "Lato-Bold.ttf")):
-        pdfmetrics.registerFont(ttfonts.TTFont(name, str(Path(fontpkg_lato.__file__).parent / "files" / file)))
-
-
-def flowable_letter(letter: Letter) -> bytes:
-    """The letter by flowables: paragraphs, a table, a picture."""
-    plain = styles.ParagraphStyle("plain", fontName="Plain", fontSize=9, leading=12)
-    strong = styles.ParagraphStyle("strong", parent=plain, fontName="Strong", fontSize=18, leading=24)
-
-    def paragraph(text: str, style: Any = plain) -> Any:
-        return platypus.Paragraph(text.replace("&", "&amp;").replace("**", ""), style)
-
-    head = ["Zap.", "Račun", "Datum računa", "Zapadlost", "Dni zamude", "Stopnja", "Znesek", "Odprto"]
-    rows = [
-        [
-            str(item.position), item.document, letter.day(item.due_date), letter.day(item.due_date), str(item.days_late),
-            str(item.level), letter.money(item.amount), letter.money(item.open_amount),
-        ]
-        for item in letter.items
-    ]  # fmt: skip
-    table = platypus.Table([head, *rows], repeatRows=1)
-    table.setStyle(
-        platypus.TableStyle(
-            [
-                ("FONT", (0, 0), (-1, 0), "Strong", 8),
-                ("FONT", (0, 1), (-1, -1), "Plain", 8.5),
-                ("ALIGN", (4, 0), (-1, -1), "RIGHT"),
-                ("LINEBELOW", (0, 0), (-1, -1), 0.25, (0.8, 0.8, 0.8)),
-            ]
-        )
-    )
-    sender, recipient = letter.sender, letter.recipient
-    story = [
-        platypus.Image(BytesIO(sender.logo or b""), 200, 57),
-        *map(paragraph, (sender.name, sender.street, sender.phone, sender.email, sender.tax_id)),
-        platypus.Spacer(1, 40),
-        *map(paragraph, (recipient.name, recipient.street, recipient.city)),
-        paragraph(letter.full_title, strong),
-        *map(paragraph, letter.above.split("\n\n")),
-        table,
-        *map(paragraph, (sender.iban, letter.reference, letter.purpose, letter.money(letter.total))),
-        *map(paragraph, letter.below.split("\n\n")),
-    ]
-    story += flowable_slip(slip_of(letter), plain)
-    output = BytesIO()
-    platypus.SimpleDocTemplate(output, title=letter.full_title, author=sender.name).build(story)
-    return output.getvalue()
-
-
-def flowable_slip(slip: UpnSlip, plain: Any) -> list[Any]:
-    """The slip's fields in a table beside its code, which the library's own widget draws."""
-    code = qr.QrCodeWidget(slip.payload, barLevel="M", barWidth=92, barHeight=92)
-    drawing = shapes.Drawing(92, 92)
-    drawing.add(code)
-    fields = [*slip.payer, str(slip.amount), slip.purpose_code, slip.purpose, slip.iban, slip.reference, *slip.payee]
-    said = [platypus.Paragraph(field.replace("&", "&amp;"), plain) for field in fields]
-    return [platypus.Table([[drawing, said]], colWidths=[100, 350])]
+def letters_of(count: int, items: int = 10) -> list[Letter]:
+    """So many letters of so many items, with a logo and the slip."""
+    sender = replace(SENDER, logo=logo())
+    return [letter_of(lines(items), number=n, sender=sender, level=1, codes=True) for n in range(1, count + 1)]
 
 
 def per_letter(make: Callable[[Letter], object], letter: Letter) -> float:
@@ -111,6 +63,89 @@ def per_letter(make: Callable[[Letter], object], letter: Letter) -> float:
     start = time.process_time()
     make(letter)
     return (time.process_time() - start) * 1000
+
+
+def spread(values: list[float], form: str) -> str:
+    """Median, and smallest and largest."""
+    said = f"{statistics.median(values):{form}}", f"{min(values):{form}}", f"{max(values):{form}}"
+    return f"{said[0]} ({said[1].strip()}–{said[2].strip()})"
+
+
+def one_letter(rounds: int) -> None:
+    """The letter by us and by others in turns, and a letter of 200 items."""
+    register_fonts()
+    others = rivals()
+    makers: dict[str, tuple[Callable[[Letter], bytes], Letter]] = {"letter": (draw_letter, letters_of(1)[0])}
+    makers |= {name: (make, letters_of(1)[0]) for name, make in others.items() if make}
+    makers[f"{LONG} items"] = (draw_letter, letters_of(1, LONG)[0])
+    sizes = {name: len(make(letter)) for name, (make, letter) in makers.items()}  # the first warms up
+    taken: dict[str, list[float]] = {name: [] for name in makers}
+    for number in range(rounds * 3):
+        for name, (make, letter) in makers.items():
+            taken[name].append(per_letter(make, replace(letter, number=number + 2)))
+    ours = statistics.median(taken["letter"])
+    for name, times in taken.items():
+        median = statistics.median(times)
+        beside = "" if name == "letter" else f"   {median / ours:6.1f} times the letter"
+        print(f"{name:10} {spread(times, '7.2f'):>24} ms {1000 / median:7.0f}/s {sizes[name]:9,} bytes{beside}")
+    for name in [name for name, make in others.items() if make is None]:
+        print(f"{name:10} is not installed")
+
+
+def print_ratio(name: str, one: list[float], two: list[float]) -> None:
+    """Rates of one process and of two, and how many times faster the two were in the same round."""
+    ratios = [second / first for first, second in zip(one, two, strict=True)]
+    print(f"{name:10} one {spread(one, '5.0f')}/s   two {spread(two, '5.0f')}/s   {spread(ratios, '4.2f')} times")
+    print(f"{'':10} load of the machine {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} processors")
+
+
+def drawing(letters: int, rounds: int) -> None:
+    """Only drawing, by warm processes."""
+    made = letters_of(letters)
+    chunks = [(start, made[start : start + CHUNK]) for start in range(0, letters, CHUNK)]
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    with LetterPool[int](0) as alone, LetterPool[int](1) as pair:
+        pools = {1: alone, 2: pair}
+        for pool in pools.values():
+            assert sum(len(drawn) for _start, drawn in pool.drawn(chunks[:8])) > 0  # warms up
+        for _round in range(rounds):
+            for processes, pool in pools.items():
+                begun = time.perf_counter()
+                assert sum(len(drawn) for _start, drawn in pool.drawn(chunks)) == letters
+                rates[processes].append(letters / (time.perf_counter() - begun))
+    print_ratio("drawing", rates[1], rates[2])
+
+
+def prepared_company(path: Path, notices: int) -> None:
+    """A company with a logo, and so many prepared notices of ten items."""
+    open_database(f"sqlite:///{path}")
+    actor = set_up_company()
+    Company.update(logo=logo()).execute()
+    with database.atomic():
+        for number in range(1, notices + 1):
+            customer = add_customer(f"{number:07d}", street="Čopova ulica 11", post_code="1000", city="Ljubljana")
+            for item in range(10):
+                add_item(customer, f"R-{number}-{item}", RUNS[0] - timedelta(days=40 + item), f"{100 + item}.25")
+    prepare(RUNS[0], actor)
+    database.obj.close()
+
+
+def issuing(letters: int, rounds: int, folder: Path) -> None:
+    """The whole verb in an SQLite file, from a fresh copy each time."""
+    prepared_company(folder / "prepared.db", letters)
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    for number in range(rounds):
+        for processes in (1, 2):
+            path = folder / f"{number}-{processes}.db"
+            shutil.copy(folder / "prepared.db", path)
+            open_database(f"sqlite:///{path}")
+            begun = time.perf_counter()
+            done = issue(NoticeFilter(), Actor.of(Operator.get()), processes=processes)
+            rates[processes].append(letters / (time.perf_counter() - begun))
+            assert (done.count, done.refused) == (letters, ())
+            database.obj.close()
+            path.unlink()
+    print_ratio("issue()", rates[1], rates[2])
 
 
 def print_job(count: int) -> tuple[float, int, int]:
@@ -140,29 +175,34 @@ def signing(letter: bytes) -> float:
     return (time.process_time() - start) / SIGNED * 1000
 
 
+def parts(only: str) -> Iterator[str]:
+    """The parts that are asked for, in order."""
+    wanted = only.split(",") if only else PARTS
+    yield from (part for part in PARTS if part in wanted)
+
+
 def main() -> None:
-    """Measure and print medians and the ratio."""
-    register_fonts()
-    with_logo = replace(SENDER, logo=logo())
-    letters = [
-        letter_of(lines(10), number=number, sender=with_logo, level=1, codes=True) for number in range(1, ROUNDS + 2)
-    ]
-    ours, theirs = [], []
-    for number, letter in enumerate(letters):
-        first, second = per_letter(draw_letter, letter), per_letter(flowable_letter, letter)
-        if number:  # the first warms up
-            ours.append(first)
-            theirs.append(second)
-    our, their = statistics.median(ours), statistics.median(theirs)
-    print(f"letter     {our:7.2f} ms   {1000 / our:6.0f} letters/s   {len(draw_letter(letters[0])):,} bytes")
-    print(f"flowables  {their:7.2f} ms   {1000 / their:6.0f} letters/s   {len(flowable_letter(letters[0])):,} bytes")
-    print(f"ratio      {their / our:7.1f}")
-    with get_context("spawn").Pool(1) as pool:
-        seconds, size, memory = pool.apply(print_job, (JOB,))
-    print(
-        f"print job of {JOB:,} letters: {seconds:.1f} s   {size / JOB / 1024:.1f} kB a letter   {memory // 1024} MB of memory"
-    )
-    print(f"signature  {signing(draw_letter(letters[0])):7.2f} ms")
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", default="", metavar="PARTS")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--letters", type=int, default=1000, help="in each round of pool and issue")
+    args = parser.parse_args()
+    for part in parts(args.only):
+        if part == "letter":
+            one_letter(args.rounds)
+        elif part == "pool":
+            drawing(args.letters, args.rounds)
+        elif part == "issue":
+            with tempfile.TemporaryDirectory() as folder:
+                issuing(args.letters, args.rounds, Path(folder))
+        elif part == "job":
+            with get_context("spawn").Pool(1) as pool:
+                seconds, size, memory = pool.apply(print_job, (JOB,))
+            each = f"{size / JOB / 1024:.1f} kB a letter   {memory // 1024} MB of memory"
+            print(f"print job of {JOB:,} letters: {seconds:.1f} s   {each}")
+        else:
+            print(f"signature  {signing(draw_letter(letters_of(1)[0])):7.2f} ms")
 
 
 if __name__ == "__main__":

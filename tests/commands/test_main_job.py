@@ -298,5 +298,5 @@ def test_sending_again_finishes_what_waits_and_a_worker_does_too(
         assert "sent 1" in worker.stdout.readline()
     finally:
         worker.terminate()
-    assert worker.wait(30) == 0
+    assert worker.wait(60) == 0
     assert len(list(catcher.folder.iterdir())) == 3

@@ -46,7 +46,7 @@ def test_a_recalled_batch_waits_and_can_be_taken_back(issued: Command, catcher: 
     assert all(message["next_try_at"] and message["arrival"] == "" for message in listed)
     assert issued("outbox", "cancel", "2012/102").code == 0
     assert issued("outbox", "start", row.name).code == 0
-    assert sending.wait(30) == 3  # one of them was taken back
+    assert sending.wait(60) == 3  # one of them was taken back
     sending.communicate()
     assert mails(catcher) == 2
     assert issued("outbox", "start", row.name).code == 5
@@ -63,7 +63,7 @@ def test_a_hang_up_leaves_the_rest_to_the_next_call(issued: Command, catcher: Ca
     assert sending.stderr is not None
     sending.stderr.readline()
     sending.send_signal(signal.SIGHUP)
-    assert sending.wait(20) == 3
+    assert sending.wait(60) == 3
     sending.communicate()
     assert mails(catcher) == 0
     (row,) = batches.batches()
@@ -126,6 +126,6 @@ def test_the_worker_stops_politely(issued: Command, catcher: Catcher) -> None:
     assert worker.stdout is not None
     assert "sent 1" in worker.stdout.readline()
     worker.send_signal(signal.SIGHUP)
-    assert worker.wait(20) == 0
+    assert worker.wait(60) == 0
     worker.communicate()
     assert mails(catcher) == 1

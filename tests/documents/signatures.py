@@ -16,12 +16,18 @@ from opomini_tui.documents.signature import FIELD
 from tests.setup.pkcs12 import PASSPHRASE
 
 
-def validated(pdf: bytes, content: bytes) -> Any:
-    """What pyHanko says of the only signature, trusting the certificate of the PKCS#12 `content` alone."""
+def validated(pdf: bytes, content: bytes, password: str = "") -> Any:
+    """What pyHanko says of the only signature, trusting the certificate of the PKCS#12 `content` alone.
+
+    `password` opens a locked letter.
+    """
     _key, found, _others = pkcs12.load_key_and_certificates(content, PASSPHRASE.encode())
     assert isinstance(found, X509)
     trusted = asn1_x509.Certificate.load(found.public_bytes(Encoding.DER))
-    (signature,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    reader = PdfFileReader(BytesIO(pdf))
+    if password:
+        reader.decrypt(password)
+    (signature,) = reader.embedded_signatures
     assert signature.field_name == FIELD
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
     context = ValidationContext(trust_roots=[trusted], allow_fetching=False)

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from functools import lru_cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader
 
 from opomini_tui.config import Config
+from opomini_tui.documents import time_stamp
 from opomini_tui.documents.letter import draw_letter
 from opomini_tui.documents.signature import open_signer, signer_of
+from opomini_tui.documents.signing_key import SigningKey
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.parties import Certificate, Operator
 from opomini_tui.setup.certificates import add_certificate
+from opomini_tui.setup.settings_form import save_settings
 from tests.documents.samples import letter_of, lines
 from tests.documents.signatures import validated
+from tests.documents.stamp_server import StampServer
 from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 
 
@@ -84,56 +80,61 @@ def test_the_operators_default_certificate_signs(actor: Actor, config: Config, t
         signer_of(operator, config)
 
 
-class Stamp(BaseHTTPRequestHandler):
-    """A time stamp server (RFC 3161) on this machine."""
-
-    stamper: DummyTimeStamper
-    asked = 0
-
-    def do_POST(self) -> None:
-        request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-        answer = self.stamper.request_tsa_response(request).dump()
-        type(self).asked += 1
-        self.send_response(200)
-        self.send_header("Content-Type", "application/timestamp-reply")
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_args: object) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def stamp_server(tmp_path: Path) -> Iterator[str]:
-    """Its address."""
-    content = make_pkcs12(tmp_path / "stamp.p12", "Stamp", kind="rsa").read_bytes()
-    key, found, _others = pkcs12.load_key_and_certificates(content, PASSPHRASE.encode())
-    assert key is not None
-    assert found is not None
-    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    Stamp.stamper = DummyTimeStamper(
-        tsa_cert=asn1_x509.Certificate.load(found.public_bytes(Encoding.DER)),
-        tsa_key=asn1_keys.PrivateKeyInfo.load(private),
-        certs_to_embed=SimpleCertificateStore(),
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Stamp)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The address of a time stamp server."""
+    with StampServer(tmp_path) as server:
+        yield server.url
 
 
 def test_a_time_stamp_is_asked_for_and_embedded(certificate: bytes, stamp_server: str) -> None:
-    Stamp.asked = 0
-    signed = open_signer(certificate, PASSPHRASE, stamp_server).sign(letter_pdf())
-    assert Stamp.asked > 0
-    (signature,) = PdfFileReader(BytesIO(signed)).embedded_signatures
-    attributes = [attribute["type"].native for attribute in signature.signer_info["unsigned_attrs"]]
-    assert attributes == ["signature_time_stamp_token"]
+    signer = open_signer(certificate, PASSPHRASE, stamp_server)
+    for _each in range(3):  # the first one measures the room, the others use it
+        signed = signer.sign(letter_pdf())
+        (embedded,) = PdfFileReader(BytesIO(signed)).embedded_signatures
+        attributes = [attribute["type"].native for attribute in embedded.signer_info["unsigned_attrs"]]
+        assert attributes == ["signature_time_stamp_token"]
+        status = validated(signed, certificate)
+        assert (status.intact, status.valid, status.timestamp_validity.valid) == (True, True, True)
 
 
-def test_a_silent_time_stamp_server_signs_nothing(certificate: bytes) -> None:
-    with pytest.raises(OpominiError, match="time stamp server"):
-        open_signer(certificate, PASSPHRASE, "http://127.0.0.1:9/").sign(letter_pdf())
+def test_the_server_of_the_settings_stamps_what_the_operator_signs(
+    sqlite_actor: Actor, config: Config, tmp_path: Path
+) -> None:
+    add_certificate("006", make_pkcs12(tmp_path / "ana.p12", "Ana"), PASSPHRASE, sqlite_actor, config)
+    with StampServer(tmp_path) as server:
+        save_settings({"timestamp_url": server.url}, {}, None, sqlite_actor)
+        signer = signer_of(sqlite_actor.record(), config)
+        assert signer is not None
+        signer.sign(letter_pdf())
+        assert server.asked == 2, "one for the room, one for the letter"
+        signer.sign(letter_pdf())
+        assert server.asked == 3
+
+
+@pytest.mark.parametrize(
+    ("behaves", "why"), [("silent", "no answer in"), ("broken", "no time stamp"), ("gone", "no connection")]
+)
+def test_a_time_stamp_server_in_trouble_signs_nothing(
+    certificate: bytes, tmp_path: Path, behaves: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_stamp, "SECONDS", 0.3)
+    with StampServer(tmp_path, behaves) as server:
+        url = "http://127.0.0.1:9/" if behaves == "gone" else server.url
+        with pytest.raises(OpominiError, match=why) as caught:
+            open_signer(certificate, PASSPHRASE, url).sign(letter_pdf())
+    assert "nothing was signed" in str(caught.value)
+
+
+def test_later_signatures_are_made_from_the_first(certificate: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    signer = open_signer(certificate, PASSPHRASE)
+    signer.sign(letter_pdf())
+    monkeypatch.setattr(SigningKey, "_package_signature", None)  # pyHanko cannot build another one
+    contents = set()
+    for count in (1, 2, 40):
+        letter = draw_letter(letter_of(lines(count)))
+        signed = signer.sign(letter)
+        status = validated(signed, certificate)
+        assert (status.intact, status.valid, status.trusted, status.coverage.name) == (True, True, True, "ENTIRE_FILE")
+        contents.add(signed[signed.rindex(b"/Contents <") :][:9000])
+    assert len(contents) == 3

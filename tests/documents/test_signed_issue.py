@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import pypdfium2
 import pytest
+from PIL import ImageChops
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pypdf import PdfReader
 
@@ -31,6 +34,7 @@ from opomini_tui.models.journal import JournalEntry
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Document, Notice
 from opomini_tui.models.parties import Customer
+from opomini_tui.models.settings import Company
 from opomini_tui.setup.certificates import add_certificate
 from tests.documents.signatures import validated
 from tests.ledger_rows import add_customer, add_item
@@ -115,6 +119,20 @@ def test_one_letter_is_printed_with_its_signature_and_several_as_they_looked(sig
     assert (tmp_path / "all.pdf").stat().st_size < sum(map(len, before)), "fonts and slip are in it once"
 
 
+def test_several_letters_on_paper_show_the_visible_signature(signing: Signing, tmp_path: Path) -> None:
+    Company.update(visible_signature=True).execute()
+    issue(NoticeFilter(), signing.actor, signer=signing.signer)
+    print_notices(NoticeFilter(), signing.actor, output=tmp_path / "all.pdf", copy_mark=False)
+    paper: Any = pypdfium2.PdfDocument(tmp_path / "all.pdf")  # type: ignore[no-untyped-call]  # without types
+    for page, number in zip(paper, (100, 101, 102), strict=True):
+        file: Any = pypdfium2.PdfDocument(stored(number))  # type: ignore[no-untyped-call]  # without types
+        file.init_forms()
+        shown = [each.render(scale=4, may_draw_forms=True).to_pil().convert("L") for each in (page, file[0])]
+        difference = ImageChops.difference(*shown).reduce(12)  # edges are softened a little otherwise in a form
+        assert max(difference.histogram()[80:]) == 0, f"notice {number} differs"
+        assert "Ana Novak" in page.get_textpage().get_text_bounded()
+
+
 def test_a_signed_letter_whose_address_changed_goes_in_as_it_was(signing: Signing, tmp_path: Path) -> None:
     issue(NoticeFilter(), signing.actor, signer=signing.signer)
     Customer.update(street="Nova pot 7").where(Customer.code == "0000002").execute()
@@ -136,6 +154,7 @@ def test_what_cannot_sign_issues_nothing(signing: Signing, tmp_path: Path) -> No
 
 
 def test_without_the_extra_the_sentence_says_what_to_install(signing: Signing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "opomini_tui.documents.time_stamp", raising=False)
     monkeypatch.setitem(sys.modules, "pyhanko.sign.timestamps", None)
     with pytest.raises(OpominiError, match=r"opomini\[sign\]"):
         signer_of(signing.actor.record(), signing.config)

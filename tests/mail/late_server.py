@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 
 from tests.mail.servers import FaultServer, _Dialogue
@@ -14,6 +15,19 @@ class LateServer(FaultServer):
     def __init__(self, **late: float) -> None:
         super().__init__()
         self.late = late
+        self.most_at_once = 0
+        """In how many connections it has thought at the same time."""
+        self._thinking = 0
+        self._counting = threading.Lock()
+
+    def think(self, step: str) -> None:
+        """Take its time for a step."""
+        with self._counting:
+            self._thinking += 1
+            self.most_at_once = max(self.most_at_once, self._thinking)
+        time.sleep(self.late.get(step, 0))
+        with self._counting:
+            self._thinking -= 1
 
     def _converse(self, connection: socket.socket) -> None:
         dialogue = _LateDialogue(self, connection)
@@ -32,5 +46,5 @@ class _LateDialogue(_Dialogue):
 
     def say(self, step: str, usual: str, *, good: bool = True) -> bool:
         assert isinstance(self.server, LateServer)
-        time.sleep(self.server.late.get(step, 0))
+        self.server.think(step)
         return super().say(step, usual, good=good)

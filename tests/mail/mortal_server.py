@@ -37,15 +37,17 @@ class MortalServer(FaultServer):
         self._listener = socket.create_server((HOST, self.port))
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def be_away(self, after: int, seconds: float) -> threading.Thread:
-        """Die as soon as `after` messages are accepted, and be back after `seconds`; the thread that sees to it."""
+    def be_away(self, after: int, seconds: float | None = None) -> threading.Thread:
+        """Die as soon as `after` messages are accepted, and be back after `seconds` (None: with `rise`); the thread that
+        sees to it."""
 
         def fate() -> None:
             while len(self.accepted) < after:
                 time.sleep(0.005)
             self.die()
-            time.sleep(seconds)
-            self.rise()
+            if seconds is not None:
+                time.sleep(seconds)
+                self.rise()
 
         thread = threading.Thread(target=fate, daemon=True)
         thread.start()

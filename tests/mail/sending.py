@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 
@@ -74,9 +75,8 @@ def ids_on_server(server: FaultServer) -> list[str]:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait for the condition, 15 seconds at the most."""
-    for _turn in range(300):
-        if condition():
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("waited 15 seconds in vain")
+    """Wait for the condition, a minute at the most."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "waited a minute in vain"
+        threading.Event().wait(0.02)

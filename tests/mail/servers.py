@@ -280,7 +280,7 @@ class FaultServer:
         Raises:
             TimeoutError: it does not come.
         """
-        until = time.monotonic() + 2
+        until = time.monotonic() + 30
         while self.last_line != line:
             if time.monotonic() > until:
                 raise TimeoutError(f"the last line is {self.last_line!r}")

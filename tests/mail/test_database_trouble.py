@@ -90,7 +90,7 @@ def test_a_database_that_is_locked_when_the_answer_comes_is_tried_until_it_is_fr
     with locked(impatient):
         thread.join(1.5)
         assert thread.is_alive()
-    thread.join(20)
+    thread.join(60)
     assert results[0].unknown == 0
     while deliver(config).left:
         pass
@@ -109,7 +109,7 @@ def test_a_result_that_cannot_be_stored_for_long_is_unknown(
     thread.start()
     until(lambda: bool(late.accepted))
     with locked(impatient):
-        thread.join(20)
+        thread.join(60)
     assert "locked" in results[0].paused_because
     assert states() == ["sending", "queued", "queued"]
     later = now_ms() + claims.LEASE_MS + 1

@@ -7,13 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
 from opomini_tui.config import Config
 from opomini_tui.mail import sender
-from opomini_tui.mail.sender import Delivered, abandon, deliver
+from opomini_tui.mail.sender import Delivered, deliver
 from opomini_tui.models.actor import Actor
 from tests.mail.late_server import LateServer
 from tests.mail.sending import queue, states, until
@@ -38,22 +37,19 @@ def thinking(late: LateServer) -> None:
     until(lambda: len(late.accepted) > 0)
 
 
-@pytest.mark.parametrize("way", ["leave", "abandon"])
 def test_leaving_while_the_server_thinks(
-    actor: Actor, config: Config, late: LateServer, way: str, monkeypatch: pytest.MonkeyPatch
+    actor: Actor, config: Config, late: LateServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer comes too late; the run ends before, and what is heard later still counts."""
     monkeypatch.setattr(sender, "LEAVE_SECONDS", 0.3)
-    late.late = {"dot": 1.5}
+    late.late = {"dot": 3.0}
     queue(actor, config, 3)
     leave, results = threading.Event(), list[Delivered]()
     thread = threading.Thread(target=lambda: results.append(deliver(config, leave=leave)))
     thread.start()
     thinking(late)
-    began = time.monotonic()
-    leave.set() if way == "leave" else abandon()
-    thread.join(10)
-    assert time.monotonic() - began < 1.2
+    leave.set()
+    thread.join(60)
     assert states() == ["unknown", "queued", "queued"]
     assert results == [Delivered(unknown=1, left=2)]
     until(lambda: only_first() == "sent")
@@ -72,7 +68,7 @@ def test_an_answer_within_two_seconds_is_waited_for(actor: Actor, config: Config
     thread.start()
     thinking(late)
     leave.set()
-    thread.join(10)
+    thread.join(60)
     assert results == [Delivered(sent=1, left=1)]
 
 
@@ -87,7 +83,7 @@ def test_leaving_before_the_dot_lets_the_message_wait(
     thread.start()
     until(lambda: "DATA" in late.verbs)
     leave.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert states() == ["queued", "queued"]
     assert late.accepted == []
@@ -95,8 +91,8 @@ def test_leaving_before_the_dot_lets_the_message_wait(
 
 @pytest.fixture
 def sending_process(actor: Actor, config: Config, db: str, late: LateServer) -> subprocess.Popen[str]:
-    """A process that sends three messages to a server which takes a second for each."""
-    late.late = {"dot": 1.0}
+    """A process that sends three messages to a server which takes two seconds for each."""
+    late.late = {"dot": 2.0}
     queue(actor, config, 3)
     process = subprocess.Popen([sys.executable, "-c", SEND, db, str(config.home)], stdout=subprocess.PIPE, text=True)
     thinking(late)
@@ -108,7 +104,7 @@ def test_a_signal_finishes_the_message_in_hand(
     sending_process: subprocess.Popen[str], late: LateServer, number: signal.Signals
 ) -> None:
     sending_process.send_signal(number)
-    out, _err = sending_process.communicate(timeout=10)
+    out, _err = sending_process.communicate(timeout=60)
     assert (sending_process.returncode, out.strip()) == (0, "2")
     assert states() == ["sent", "queued", "queued"]
     assert len(late.accepted) == 1
@@ -141,6 +137,6 @@ def test_pausing_lets_go_of_what_was_claimed_ahead(sqlite_actor: Actor, config: 
     until(pause.is_set)
     until(lambda: set(states()) == {"sent", "queued"})
     stop.set()
-    thread.join(10)
+    thread.join(60)
     assert "claimed" not in states()
     assert only_first() == "sent"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 
 from opomini_tui.config import Config
@@ -25,10 +24,9 @@ def test_a_far_server_gets_four_connections_and_each_message_once(
 ) -> None:
     late.late = FAR
     queue(actor, config, 60)
-    began = time.monotonic()
     assert deliver(config) == Delivered(sent=60)
     assert late.connections == 4
-    assert time.monotonic() - began < 60 * 0.06 / 1.5
+    assert late.most_at_once > 1
     assert Counter(ids_on_server(late)).most_common(1)[0][1] == 1
     assert len(late.accepted) == 60
     assert run("SELECT COUNT(*) FROM mail_connection").fetchone()[0] == 0
@@ -60,7 +58,7 @@ def test_the_limit_holds_for_all_senders_together(actor: Actor, config: Config, 
     for thread in both:
         thread.start()
     for thread in both:
-        thread.join(30)
+        thread.join(60)
     over.set()
     watcher.join(5)
     assert states() == ["sent"] * 40

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
 
 from opomini_tui import text
 from opomini_tui.app import OpominiApp
@@ -34,6 +33,8 @@ from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.unfinished import UnfinishedScreen
 from tests.conftest import RUNS, set_up_company
 from tests.ledger_rows import load_reference_customers, load_reference_snapshot
+from tests.stillness import exact_stillness as exact_stillness
+from tests.stillness import settled
 
 TODAY = date(2012, 10, 1)
 
@@ -120,16 +121,12 @@ async def run_app(
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Wait until workers are done and what they brought is on the screen; a reader that a newer one replaced meanwhile is
-    no failure."""
-    for _round in range(20):
-        try:
-            for _again in range(3):
-                await pilot.app.workers.wait_for_complete()
-                await pilot.pause()
-        except WorkerCancelled:
-            continue
-        return
+    """Wait until nothing is under way and all of it is on the screen: messages, readers, jobs, what waits for the next key.
+
+    Raises:
+        AssertionError: something goes on for a minute.
+    """
+    await settled(pilot.app)
 
 
 def shown(pilot: Pilot[int]) -> str:

@@ -65,7 +65,7 @@ async def test_an_account_is_connected_by_a_code(opened: Opened, service: StandI
         assert isinstance(pilot.app.screen, AccountScreen)
         assert f"{service.url}/device" in said(pilot)
         assert "Waiting until you have signed in" in said(pilot)
-        await until_shown(pilot, f"The account is connected: {ANA} signed in.", 20)
+        await until_shown(pilot, f"The account is connected: {ANA} signed in.")
     assert oauth.access_token(Operator.get(Operator.code == "006"), opened.config) == "secret-access-1"
 
 
@@ -153,7 +153,7 @@ async def test_the_test_shows_every_step_and_the_one_that_fails(company: Opened)
         use_server(server.port)
         async with run_app(company, (100, 30)) as pilot:
             await pilot.press("e", "f8")
-            await until_shown(pilot, "It failed at this step: Test mail.", 20)
+            await until_shown(pilot, "It failed at this step: Test mail.")
             assert isinstance(pilot.app.screen, AccountTestScreen)
             for words in ("✓ SMTP connection", "✓ SMTP sign-in", "✗ Test mail", "failed:", "left out:"):
                 assert words in said(pilot)
@@ -161,5 +161,5 @@ async def test_the_test_shows_every_step_and_the_one_that_fails(company: Opened)
         use_server(honest.port)
         async with run_app(company, (100, 30)) as pilot:
             await pilot.press("e", "f8")
-            await until_shown(pilot, "The mail account works.", 20)
+            await until_shown(pilot, "The mail account works.")
         assert len(honest.accepted) == 1

@@ -28,7 +28,7 @@ from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.record_pane import RecordPane
 from opomini_tui.text.names import fold, sort_key
 from tests.screens.conftest import TODAY, Opened, run_app, settle, shown
-from tests.screens.working import GUARD, go_to, said, typed
+from tests.screens.working import go_to, guard_over, said, typed
 
 pytestmark = pytest.mark.journeys
 
@@ -207,7 +207,7 @@ async def test_contacts_are_added_changed_and_deleted_and_the_ladder_follows(com
         assert "Notice 1: novo@kupec.example – Contact OPOM of the customer." in shown(pilot)
         await pilot.press("delete")
         await settle(pilot)
-        await pilot.pause(GUARD)
+        await guard_over(pilot)
         await pilot.press("f9")
         await settle(pilot)
         kupec = Customer.get(Customer.code == "0000003")

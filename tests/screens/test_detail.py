@@ -8,13 +8,13 @@ import pytest
 from textual.widgets import TabbedContent
 
 from opomini_tui import text
+from opomini_tui.documents.page_layout import letter_lines
 from opomini_tui.models.database import run
 from opomini_tui.models.notices import Notice
 from opomini_tui.screens.journal_words import details_line
 from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.notice_view import (
     emphasised,
-    pdf_text,
     read_deliveries,
     read_email,
     read_head,
@@ -77,7 +77,7 @@ def test_the_letter_is_the_stored_document_as_text(company: Opened) -> None:
     assert notice.document.sha256[:12] in words
     for part in ("1. OPOMIN št. 2012-100", "5.452,60 EUR", "2011-00001"):
         assert part in words
-    assert pdf_text(bytes(notice.document.content)) in words
+    assert "\n".join(letter_lines(bytes(notice.document.content), 110)) in words
 
 
 def test_the_letter_of_a_prepared_notice_is_a_draft(company: Opened) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from opomini_tui.screens.import_mapping import MappingScreen
 from opomini_tui.screens.listed import ReasonsScreen
 from opomini_tui.screens.outcome import OutcomeScreen
 from tests.screens.conftest import Opened, run_app, settle, shown
-from tests.screens.working import GUARD, said, until
+from tests.screens.working import guard_over, said, until
 
 pytestmark = pytest.mark.journeys
 
@@ -68,7 +67,7 @@ async def until_on(pilot: Pilot[int], kind: type[Any]) -> None:
 
 async def confirm(pilot: Pilot[int]) -> None:
     """F9 after the time in which a confirmation takes no key."""
-    await asyncio.sleep(GUARD)
+    await guard_over(pilot)
     await pilot.press("f9")
 
 
@@ -112,7 +111,7 @@ async def test_leaving_the_review_changes_nothing(company: Opened, tmp_path: Pat
         await choose(pilot, path)
         await pilot.press("f9")
         await until_on(pilot, ReviewScreen)
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, ImportScreen)
@@ -171,7 +170,6 @@ async def test_bad_lines_are_listed_searched_and_nothing_is_changed(company: Ope
         assert f"{len(lines) + 3}" in text
         assert "deset" in text
         await pilot.press("slash", *"deset", "enter")
-        await asyncio.sleep(0.3)
         await settle(pilot)
         assert "[x]" not in shown(pilot)
         await pilot.press("escape")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
+from pathlib import Path
 
 import pytest
 
+from opomini_tui.documents.issue_pool import LetterPool
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.issue import count_prepared, match_words
 from opomini_tui.screens.unlock import UnlockScreen
 from tests.screens.conftest import Opened, run_app
-from tests.screens.working import GUARD, go_to, said, settle, state_of, typed, until_shown
+from tests.screens.working import go_to, guard_over, said, settle, state_of, typed, until_shown
 
 pytestmark = pytest.mark.journeys
 
@@ -78,7 +79,7 @@ async def test_a_sent_notice_is_unlocked_only_after_its_count_is_typed(company: 
         assert "1 of them was already sent" in said(pilot)
         await typed(pilot, "wrong address")
         await pilot.press("f9")
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await settle(pilot)
         assert "2012/104" in said(pilot), "the sent one is named"
         await pilot.press("y", "enter")
@@ -127,7 +128,7 @@ async def test_a_notice_that_joins_the_filter_after_the_count_is_not_unlocked(co
         await pilot.press("f9")
         await settle(pilot)
         run("UPDATE notice SET state = 'issued' WHERE number = 105")
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await pilot.press("1", "enter")
         await until_shown(pilot, "1 notice is prepared again.")
     assert (state_of(104), state_of(105)) == ("prepared", "issued")
@@ -140,3 +141,27 @@ async def test_the_currency_of_a_notice_is_shown(company: Opened) -> None:
         await until_shown(pilot, "CHF")
     words = match_words(count_prepared(NoticeFilter(state="prepared"))).replace("\N{NO-BREAK SPACE}", " ")
     assert words == "31 prepared notices will be issued. 5,450.60 CHF + 54,854.53 €"
+
+
+async def test_helper_processes_draw_under_the_application(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[int]] = []
+
+    def helpers(_letters: int, _processes: int) -> int:
+        return 1
+
+    def watched(pool: LetterPool[object], *arguments: object) -> None:
+        start(pool, *arguments)  # type: ignore[arg-type]  # as they came
+        started.append(pool.process_ids)
+
+    start = LetterPool.__init__
+    monkeypatch.setattr(LetterPool, "__init__", watched)
+    monkeypatch.setattr("opomini_tui.documents.issue.helpers_for", helpers)
+    monkeypatch.setattr("opomini_tui.documents.issue.CHUNK", 5)
+    async with run_app(company) as pilot:
+        await pilot.press("f7")
+        await settle(pilot)
+        await pilot.press("f9")
+        await until_shown(pilot, "31 notices were issued.")
+    ((helper,),) = started
+    assert not Path(f"/proc/{helper}").exists(), "it ends with the job"
+    assert state_of(305) == "issued"

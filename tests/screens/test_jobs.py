@@ -12,6 +12,7 @@ from opomini_tui.screens.job import Job, JobScreen, progress_words, run_verb, st
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.session import read
 from tests.screens.conftest import Opened, notices_screen, run_app, settle, shown
+from tests.screens.working import meanwhile, meanwhile_shown
 
 
 async def test_a_verb_runs_in_another_thread_with_a_connection_of_its_own(company: Opened) -> None:
@@ -37,9 +38,8 @@ async def test_progress_is_shown_and_escape_stops(company: Opened) -> None:
 
     async with run_app(company) as pilot:
         run_verb(notices_screen(pilot).session, "Issuing", work, results.append, can_stop=True)
-        await pilot.pause(0.4)
+        await meanwhile_shown(pilot, "132 / 480")
         assert isinstance(pilot.app.screen, JobScreen)
-        assert "132 / 480" in shown(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert results == ["stopped"]
@@ -95,7 +95,7 @@ async def test_a_slow_older_read_does_not_replace_a_newer_one(company: Opened) -
         screen = notices_screen(pilot)
         read(screen, "test", slow, results.append)
         read(screen, "test", lambda: "new", results.append)
-        await pilot.pause(0.3)
+        await meanwhile(pilot, lambda: results == ["new"])
         release.set()
         await settle(pilot)
         assert results == ["new"]

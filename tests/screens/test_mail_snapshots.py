@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -107,7 +106,6 @@ def test_look(
         for key in keys:
             await pilot.press(key)
             await settle(pilot)
-        await asyncio.sleep(0.3)
         await settle(pilot)
         for box in app.screen.query(Input):
             box.cursor_blink = False

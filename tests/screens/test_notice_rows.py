@@ -11,11 +11,10 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
 from opomini_tui.models.preferences import recall, remember
+from opomini_tui.screens.notice_columns import KEYS, notice_columns
 from opomini_tui.screens.notice_rows import (
-    KEYS,
     NoticePages,
     footer_cells,
-    notice_columns,
     read_footer,
     read_grid_settings,
 )
@@ -69,7 +68,7 @@ def test_the_footer_says_over_how_many_of_how_many_it_counts(actor: Actor) -> No
     everything, first = NoticeFilter(year=2012), NoticeFilter(year=2012, limit=1)
     assert footer_cells(read_footer(first, everything), 0)["year"] == "1 of 2"
     cells = footer_cells(read_footer(everything, everything), 3)
-    assert (cells["year"], cells["amount"], cells["cost"]) == ("2 of 2 · 3 ticked", "1,244.56", "4.00")
+    assert (cells["year"], cells["amount"], cells["cost"]) == ("2 of 2 · 3 ticked = …", "1,244.56", "4.00")
     assert footer_cells(None, 0)["amount"] == "…"
     nothing = NoticeFilter(year=1999, limit=50)
     assert footer_cells(read_footer(nothing, NoticeFilter(year=1999)), 0)["year"] == "0 of 0"

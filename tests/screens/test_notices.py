@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from opomini_tui import app, text
 from opomini_tui.dunning.unlock import delete_notices
@@ -14,9 +14,11 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, run
 from opomini_tui.models.notice_filter import NoticeFilter, Span, notice_ids
 from opomini_tui.models.notices import Notice
+from opomini_tui.screens import ask
 from opomini_tui.screens.ask import ConfirmScreen, ErrorScreen, ListScreen
-from opomini_tui.screens.notice_rows import notice_columns
+from opomini_tui.screens.notice_columns import notice_columns
 from tests.screens.conftest import Opened, cursor_label, grid, notices_screen, run_app, said, settle, shown
+from tests.screens.working import guard_over, until
 
 HEADINGS = (
     "Leto Številka Datum|Šifra stranke|Naziv stranke|Stopnja|Znesek|Zamuda dni|Povp. znesek/dan|Strošek|Neplačnik|Tožba"
@@ -57,11 +59,11 @@ async def test_everything_of_the_form_is_seen_at_80_by_24(company: Opened) -> No
 async def test_the_footer_counts_the_rows_shown_and_says_so(company: Opened) -> None:
     async with run_app(company, (200, 40)) as pilot:
         line = next(line for line in shown(pilot).splitlines() if line.startswith("Σ"))
-        assert line.split() == ["Σ", "50", "of", "206", "78,466.31", "320.98", "1.41", "100.00"]
+        assert line.split()[:8] == ["Σ", "50", "of", "206", "78,466.31", "320.98", "1.41", "100.00"]
         await pilot.press("a")
         await settle(pilot)
         line = next(line for line in shown(pilot).splitlines() if line.startswith("Σ"))
-        assert line.split() == ["Σ", "206", "of", "206", "415,593.69", "224.22", "6.89", "412.00"]
+        assert line.split()[:8] == ["Σ", "206", "of", "206", "415,593.69", "224.22", "6.89", "412.00"]
         assert grid(pilot).row_count == 206
 
 
@@ -91,7 +93,6 @@ def _column(pilot: Pilot[int], key: str) -> list[str]:
 async def test_digits_locate_by_the_sorted_column_as_they_are_typed(company: Opened) -> None:
     async with run_app(company) as pilot:
         await pilot.press(*"0000007")
-        await pilot.pause(0.3)
         await settle(pilot)
         assert pilot.app.screen.query_one("#notice-locate", Input).value == "0000007"
         assert cursor_label(pilot) == "2012/105"
@@ -106,7 +107,6 @@ async def test_locating_goes_beyond_the_row_limit_and_does_not_mind_carets(compa
         assert "Customer name:" in shown(pilot)
         last = Notice.select().order_by(Notice.name_sort.desc(), Notice.number).first()
         await pilot.press("l", *last.name_fold[:4].replace(" ", "").ljust(1))
-        await pilot.pause(0.3)
         await settle(pilot)
         row = grid(pilot).cursor_row
         assert row is not None
@@ -116,20 +116,18 @@ async def test_locating_goes_beyond_the_row_limit_and_does_not_mind_carets(compa
 async def test_search_filters_as_it_is_typed_and_escape_clears_it(company: Opened) -> None:
     async with run_app(company) as pilot:
         await pilot.press("slash", *"psenic")
-        await pilot.pause(0.3)
         await settle(pilot)
         assert set(_column(pilot, "customer_name")) == {"Pekarna Pšenica d.o.o."}
         await pilot.press("escape")
-        await pilot.pause(0.3)
-        await settle(pilot)
-        assert grid(pilot).row_count == 50
+        await until(pilot, lambda: grid(pilot).row_count == 50)
+        assert pilot.app.focused is notices_screen(pilot).bar.search_input, "Esc empties it first"
+        await pilot.press("escape")
         assert pilot.app.focused is grid(pilot)
 
 
 async def test_enter_in_the_search_field_goes_to_the_grid_and_keeps_the_filter(company: Opened) -> None:
     async with run_app(company) as pilot:
         await pilot.press("slash", *"psenic", "enter")
-        await pilot.pause(0.3)
         await settle(pilot)
         assert pilot.app.focused is grid(pilot)
         assert set(_column(pilot, "customer_name")) == {"Pekarna Pšenica d.o.o."}
@@ -161,21 +159,26 @@ async def test_ticks_survive_the_filter_are_counted_and_can_be_undone(company: O
     async with run_app(company) as pilot:
         await pilot.press("space", "space", "alt+1")
         await settle(pilot)
-        await pilot.pause(0.2)
         assert grid(pilot).tick_count == 2
-        assert "2 ticked" in shown(pilot)
+        await until(pilot, lambda: "2 ticked = 10,901.20" in shown(pilot))
         await pilot.press("plus")
         assert "Only the 50 rows shown are ticked." in said(pilot)
         assert grid(pilot).tick_count == 51
         await pilot.press("minus")
         assert grid(pilot).tick_count == 0
         await pilot.press("u")
-        assert grid(pilot).tick_count == 50
-        await pilot.press("asterisk")
+        assert grid(pilot).tick_count == 51
+        await pilot.press("z")
+        assert grid(pilot).tick_count == 2
+        await pilot.press("ctrl+z", "ctrl+z", "u")
         assert grid(pilot).tick_count == 0
+        assert "No ticks to take back." in said(pilot)
 
 
-async def test_prepared_notices_are_deleted_after_a_question_on_cancel(company: Opened) -> None:
+async def test_prepared_notices_are_deleted_after_a_question_on_cancel(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask, "GUARD_SECONDS", 60.0)  # however slow the machine is
     async with run_app(company) as pilot:
         await pilot.press("down", "down", "down", "space", "ctrl+d")
         assert isinstance(pilot.app.screen, ConfirmScreen)
@@ -183,7 +186,7 @@ async def test_prepared_notices_are_deleted_after_a_question_on_cancel(company: 
         assert str(pilot.app.focused and pilot.app.focused.id) == "button-cancel"
         await pilot.press("f9")
         assert isinstance(pilot.app.screen, ConfirmScreen), "a key held down confirms nothing"
-        await pilot.pause(0.5)
+        await guard_over(pilot)
         await pilot.press("f9")
         await settle(pilot)
         assert Notice.get_or_none(Notice.number == 275) is None
@@ -195,7 +198,7 @@ async def test_an_issued_notice_among_them_refuses_the_deletion_by_name(company:
     before = Notice.select().count()
     async with run_app(company) as pilot:
         await pilot.press("down", "down", "space", "space", "ctrl+d")
-        await pilot.pause(0.5)
+        await guard_over(pilot)
         await pilot.press("f9")
         await settle(pilot)
         assert isinstance(pilot.app.screen, ErrorScreen)
@@ -226,9 +229,7 @@ async def test_the_cursor_stays_on_its_notice_when_another_operator_changes_some
         other = Actor(99, "007", "Drugi", "manager", "sl")
         gone = notice_ids(NoticeFilter(number=Span(275, 276)))
         delete_notices(NoticeFilter(ids=tuple(gone)), other)
-        await pilot.pause(0.5)
-        await settle(pilot)
-        assert "275" not in _column(pilot, "number")
+        await until(pilot, lambda: not set(gone) & set(notices_screen(pilot).choice().rows))
         assert cursor_label(pilot) == label
 
 
@@ -238,12 +239,12 @@ async def test_names_full_of_brackets_change_nothing(company: Opened) -> None:
     ):
         run("UPDATE notice SET customer_name = ? WHERE number = ?", (name, 100 + number))
         run("UPDATE contact SET email = ? WHERE id = ?", (f"{name}@example.com", number + 1))
-    async with run_app(company, (200, 40)) as pilot:
+    async with run_app(company, (240, 40)) as pilot:
         for name in ("Kos [x]", "A [/] B", "[/red] s.p.", "[@click=app.quit]d.o.o.[/]"):
             assert name in shown(pilot)
         for _number in range(12):
             await pilot.press("down")
-        await pilot.pause(0.2)
+        await settle(pilot)
         await pilot.press("ctrl+home", "enter")
         await settle(pilot)
         assert "Kos [x]" in shown(pilot)
@@ -274,9 +275,9 @@ async def test_the_status_line_says_what_waits(company: Opened) -> None:
 async def test_copying_takes_the_row_or_the_ticked_rows(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TMUX", raising=False)
     async with run_app(company) as pilot:
-        await pilot.press("y")
+        await pilot.press("Y")
         assert pilot.app.clipboard.startswith("2012\t100\t17.08.2012\t0000001\tSAOP Računalništvo d.o.o.\t1\t5,450.60")
-        await pilot.press("space", "space", "y")
+        await pilot.press("space", "space", "Y")
         assert len(pilot.app.clipboard.splitlines()) == 3
         assert "2 rows copied." in said(pilot)
 
@@ -284,9 +285,8 @@ async def test_copying_takes_the_row_or_the_ticked_rows(company: Opened, monkeyp
 async def test_the_line_below_tells_the_notice_under_the_cursor_in_full(company: Opened) -> None:
     async with run_app(company) as pilot:
         await pilot.press("down")
-        await pilot.pause(0.2)
-        line = str(pilot.app.screen.query_one("#notice-line", Static).render())
-        assert "2012/191 · SAOP Računalništvo d.o.o. · 5,450.60 € · I issued" in line
+        await settle(pilot)
+        assert "2012/191 · SAOP Računalništvo d.o.o. · 5,450.60 € · I issued" in shown(pilot)
 
 
 async def test_a_row_limit_of_the_settings_is_kept(company: Opened) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from opomini_tui.setup.passwords import hash_password, password_matches
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app, settle, shown
 from tests.screens.filling import confirm, field, fill, problems
-from tests.screens.working import GUARD, body_of, message, said, until_shown
+from tests.screens.working import body_of, guard_over, message, said, until_shown
 from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 
 pytestmark = pytest.mark.journeys
@@ -175,7 +174,6 @@ async def test_search_shows_only_what_holds_the_words(company: Opened) -> None:
         await settle(pilot)
         assert "2 operators" in said(pilot)
         await pilot.press("slash", *"zagar")
-        await asyncio.sleep(0.3)
         await settle(pilot)
         assert "1 operator" in said(pilot)
         await pilot.press("enter", "enter")
@@ -258,7 +256,7 @@ async def test_certificates_are_added_chosen_and_deleted(company: Opened, tmp_pa
         await settle(pilot)
         assert {row.name: row.is_default for row in Certificate.select()} == {"Ana [x] Novak": False, "Zadnji": True}
         await pilot.press("ctrl+d")
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await settle(pilot)
         assert "“Zadnji” will be deleted." in said(pilot)
         await confirm(pilot)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from textual.pilot import Pilot
 
@@ -17,9 +15,9 @@ from opomini_tui.models.parties import Operator
 from tests.mail.servers import Act, FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import (
-    GUARD,
     delivery_states,
     go_to,
+    guard_over,
     said,
     settle,
     state_of,
@@ -51,7 +49,7 @@ async def send_ticked(pilot: Pilot[int], *numbers: int) -> None:
     await settle(pilot)
     await pilot.press("f9")
     await settle(pilot)
-    await asyncio.sleep(GUARD)
+    await guard_over(pilot)
     await pilot.press("y")
 
 
@@ -143,7 +141,7 @@ async def test_what_was_taken_back_goes_only_after_a_question(company: Opened) -
             assert (delivery_states(), honest.accepted) == ({"cancelled": 1}, [])
             await pilot.press("t")
             await until_shown(pilot, "1 message that was taken back")
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await pilot.press("f9")
             await until(pilot, lambda: delivery_states() == {"sent": 1})
     assert len(honest.accepted) == 1
@@ -160,7 +158,6 @@ async def test_an_unknown_one_is_sent_again_only_by_a_decision(company: Opened) 
             await settle(pilot)
             await pilot.press("t")
             await settle(pilot)
-            await asyncio.sleep(0.3)
             assert honest.accepted == [], "trying again is not for what may have arrived"
             await pilot.press("escape", "s")
             await settle(pilot)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from textual.pilot import Pilot
 
@@ -18,7 +16,7 @@ from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.preflight import PreflightScreen
 from tests.screens.conftest import Opened, run_app
 from tests.screens.filling import confirm, type_over
-from tests.screens.working import GUARD, said, settle, typed, until_shown
+from tests.screens.working import guard_over, said, settle, typed, until_shown
 
 pytestmark = pytest.mark.journeys
 
@@ -85,7 +83,7 @@ async def test_a_shared_address_is_accepted_once(company: Opened) -> None:
         await pilot.press("a")
         await settle(pilot)
         assert f"{second.name} ({second.code})" in said(pilot)
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await confirm(pilot)
         await until_shown(pilot, "1 will not: bad address 1")
         assert "shared" not in said(pilot)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from opomini_tui.dunning.unlock import delete_notices
@@ -114,7 +112,6 @@ async def test_customers_narrow_the_run(unprepared: Opened) -> None:
         await pilot.press("f6")
         await settle(pilot)
         await pilot.press(*"26092012", "tab", *"0000003", "tab", *"0000004")
-        await asyncio.sleep(0.4)
         await settle(pilot)
         assert "2 notices" in said(pilot)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from opomini_tui.documents.issue import issue
@@ -13,10 +11,10 @@ from opomini_tui.screens import confirm_count
 from tests.mail.servers import HonestServer
 from tests.screens.conftest import Opened, notices_screen, run_app, shown
 from tests.screens.working import (
-    GUARD,
     body_of,
     delivery_states,
     go_to,
+    guard_over,
     label_of,
     message,
     said,
@@ -61,9 +59,9 @@ async def test_the_whole_journey_with_own_subject_text_and_copy(company: Opened)
             await settle(pilot)
             assert "31 notices will be sent by e-mail." in said(pilot)
             assert "A copy of each message goes to vodja@podjetje.example." in said(pilot)
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await pilot.press("3", "1", "enter")
-            await until_shown(pilot, "sent: 31", 20)
+            await until_shown(pilot, "sent: 31")
             await until_shown(pilot, "Finished.")
             assert "left: 0" in said(pilot)
         accepted = server.accepted
@@ -91,7 +89,7 @@ async def test_empty_texts_are_those_of_each_notice(company: Opened) -> None:
             await typed(pilot, "0000004")
             await pilot.press("f9")
             await settle(pilot)
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await pilot.press("y")
             await until_shown(pilot, "sent: 2")
         assert sorted(map(label_of, server.accepted)) == ["2012/234", "2012/235"]
@@ -111,7 +109,7 @@ async def test_only_the_ticked_rows(company: Opened) -> None:
             assert "Send 2 notices" in said(pilot)
             await pilot.press("f9")
             await settle(pilot)
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await pilot.press("y")
             await until_shown(pilot, "sent: 2")
         assert sorted(map(label_of, server.accepted)) == ["2012/233", "2012/235"]
@@ -124,7 +122,6 @@ async def test_bounds_are_counted_as_they_are_typed_and_can_be_wrong(company: Op
         await typed(pilot, "2011")
         assert "0 notices match · 0 will go" in said(pilot)
         await pilot.press(*["backspace"] * 4)
-        await asyncio.sleep(0.3)
         await settle(pilot)
         assert "206 notices match" in said(pilot), "an empty bound is open"
         await typed(pilot, "20x")
@@ -295,9 +292,9 @@ async def test_text_of_the_data_is_never_markup(company: Opened) -> None:
             assert "[/] s.p." in said(pilot)
             await pilot.press("escape", "f9")
             await settle(pilot)
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await pilot.press("y")
-            await until_shown(pilot, "Finished.", 20)
+            await until_shown(pilot, "Finished.")
             assert "Kos [x" in said(pilot) or "[bold]Kos" in said(pilot)
             await pilot.press("escape", "m")
             await settle(pilot)
@@ -341,7 +338,7 @@ async def test_a_notice_issued_after_the_count_does_not_go(company: Opened, tick
             await settle(pilot)
             before = said(pilot)
             issue(NoticeFilter(number=Span(277, 277)), company.actor)
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await pilot.press("y")
             await until_shown(pilot, "Finished.")
         labels = set(map(label_of, server.accepted))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from opomini_tui.models.database import run
@@ -11,9 +9,9 @@ from opomini_tui.screens import send_one
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import (
-    GUARD,
     delivery_states,
     go_to,
+    guard_over,
     message,
     said,
     settle,
@@ -36,7 +34,7 @@ async def test_what_is_shown_is_what_arrives(company: Opened) -> None:
             assert "Subject: 3. opomin št. 2012-233" in text
             assert "Attachment: opomin-2012-233.pdf" in text
             assert "Spoštovani" in text
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await pilot.press("f9")
             await until_shown(pilot, "Server: 250")
         (accepted,) = server.accepted
@@ -75,7 +73,7 @@ async def test_a_refusal_is_shown_with_the_answer_and_the_next_step(company: Ope
         async with run_app(company) as pilot:
             await go_to(pilot, 233)
             await pilot.press("f4")
-            await asyncio.sleep(GUARD)
+            await guard_over(pilot)
             await settle(pilot)
             await pilot.press("f9")
             await until_shown(pilot, "No such user")
@@ -92,7 +90,7 @@ async def test_a_server_that_is_not_there_is_said_and_the_message_waits(company:
     async with run_app(company) as pilot:
         await go_to(pilot, 233)
         await pilot.press("f4")
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await settle(pilot)
         await pilot.press("f9")
         await until_shown(pilot, "127.0.0.1")
@@ -106,7 +104,7 @@ async def test_what_cannot_be_sent_says_why_and_where_to_go(company: Opened) -> 
         await pilot.press("f4")
         await settle(pilot)
         assert "It is not issued yet: issue it first." in said(pilot)
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await pilot.press("f9")
         await settle(pilot)
         assert delivery_states() == {}
@@ -131,10 +129,9 @@ async def test_a_sent_notice_is_not_sent_again(company: Opened) -> None:
             await go_to(pilot, 233)
             for _time in range(2):
                 await pilot.press("f4")
-                await asyncio.sleep(GUARD)
+                await guard_over(pilot)
                 await settle(pilot)
                 await pilot.press("f9")
-                await asyncio.sleep(0.5)
                 await settle(pilot)
                 if _time == 0:
                     await until_shown(pilot, "Server: 250")

@@ -3,56 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from textual.pilot import Pilot
 
 from opomini_tui.mail.outbox import batch_counts, cancel, enqueue
 from opomini_tui.mail.sender import deliver
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
+from tests.mail.late_server import LateServer
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app
-from tests.screens.working import GUARD, delivery_states, said, settle, state_of, typed, until, until_shown, use_server
+from tests.screens.working import (
+    come_true,
+    delivery_states,
+    guard_over,
+    meanwhile,
+    meanwhile_shown,
+    nothing_in_hand,
+    said,
+    settle,
+    state_of,
+    typed,
+    until,
+    until_shown,
+    use_server,
+)
 
 pytestmark = pytest.mark.journeys
 
 GOING = 31
-SECONDS = 0.15
+SECONDS = 0.5
 """How long the slow server takes for a message."""
 
 
-class Slowly:
-    """Takes its time for every message, so that a batch can be watched."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    async def handle_DATA(self, _server: Any, _session: Any, _envelope: Any) -> str:
-        """Take the message after a while."""
-        await asyncio.sleep(SECONDS)
-        self.count += 1
-        return f"250 taken as {self.count}"
-
-
 @contextmanager
-def slow_server() -> Iterator[Slowly]:
-    """A slow server behind the operator."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    handler = Slowly()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    use_server(port)
-    try:
-        yield handler
-    finally:
-        controller.stop()
+def slow_server() -> Iterator[LateServer]:
+    """A server behind the operator that takes its time for every message, so that a batch can be watched."""
+    with LateServer(dot=SECONDS) as server:
+        use_server(server.port)
+        yield server
 
 
 async def send_all(pilot: Pilot[int]) -> None:
@@ -60,54 +52,32 @@ async def send_all(pilot: Pilot[int]) -> None:
     await pilot.press("f8")
     await until_shown(pilot, "31 will go")
     await pilot.press("f9")
-    await asyncio.sleep(GUARD)
+    await guard_over(pilot)
     await pilot.press("y")
-    for _round in range(200):  # not `settle`: it would wait until everything is sent
-        await pilot.pause(0.05)
-        if "sent:" in said(pilot):
-            return
-    raise AssertionError(said(pilot))
-
-
-async def moment(pilot: Pilot[int], text: str) -> None:
-    """Wait until the screen says `text`, while something goes on."""
-    for _round in range(200):
-        if text in said(pilot):
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(f"{text!r} is not in: {said(pilot)}")
-
-
-async def nothing_in_hand() -> None:
-    """Wait until no sender has a message in hand."""
-    for _round in range(200):
-        if not {"claimed", "sending"} & set(delivery_states()):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(delivery_states())
+    await meanwhile_shown(pilot, "sent:")
 
 
 async def test_pause_go_on_and_cancel_the_rest(company: Opened) -> None:
     with slow_server() as server:
         async with run_app(company) as pilot:
             await send_all(pilot)
-            await moment(pilot, "a second")
+            await meanwhile_shown(pilot, "a second")
             await pilot.press("p")
-            await moment(pilot, "p goes on.")
-            await nothing_in_hand()
-            taken = server.count
+            await meanwhile_shown(pilot, "p goes on.")
+            await come_true(nothing_in_hand)
+            taken = len(server.accepted)
             await asyncio.sleep(3 * SECONDS)
-            assert server.count == taken, "nothing leaves in the pause"
+            assert len(server.accepted) == taken, "nothing leaves in the pause"
             await pilot.press("p")
-            await moment(pilot, "Sending …")
+            await meanwhile_shown(pilot, "Sending …")
             await pilot.press("c")
-            await moment(pilot, "will not be sent.")
-            await asyncio.sleep(GUARD)
+            await meanwhile_shown(pilot, "will not be sent.")
+            await guard_over(pilot)
             await pilot.press("f9")
             await until_shown(pilot, "Finished.")
             states = delivery_states()
             assert set(states) == {"sent", "cancelled"}
-            assert states["sent"] == server.count < GOING
+            assert states["sent"] == len(server.accepted) < GOING
             assert sum(states.values()) == GOING
             assert f"sent: {states['sent']}" in said(pilot)
             assert f"cancelled: {states['cancelled']}" in said(pilot)
@@ -118,19 +88,19 @@ async def test_it_goes_on_when_left_and_can_be_come_back_to(company: Opened) -> 
         async with run_app(company) as pilot:
             await send_all(pilot)
             await pilot.press("escape")
-            await moment(pilot, "Dunning –")
-            before = server.count
-            await asyncio.sleep(4 * SECONDS)
-            assert server.count > before, "it goes on"
+            await meanwhile_shown(pilot, "Dunning –")
+            before = len(server.accepted)
+            await meanwhile(pilot, lambda: len(server.accepted) > before)  # it goes on
             await pilot.press("m")
-            await moment(pilot, "31 messages")
+            await meanwhile_shown(pilot, "31 messages")
             await pilot.press("b")
-            await moment(pilot, "left:")
+            await meanwhile_shown(pilot, "left:")
             await pilot.press("enter")
-            await moment(pilot, "Sending …")
-            await until_shown(pilot, "Finished.", 20)
+            await meanwhile_shown(pilot, "Sending …")
+            server.late.clear()
+            await until_shown(pilot, "Finished.")
             assert "sent: 31" in said(pilot)
-        assert server.count == GOING
+        assert len(server.accepted) == GOING
 
 
 async def test_leaving_the_program_stops_after_the_message_in_hand(company: Opened) -> None:
@@ -138,19 +108,13 @@ async def test_leaving_the_program_stops_after_the_message_in_hand(company: Open
         async with run_app(company) as pilot:
             await send_all(pilot)
             await pilot.press("ctrl+q")
-            await moment(pilot, "1 job is still running.")
-            await asyncio.sleep(GUARD)
+            await meanwhile_shown(pilot, "1 job is still running.")
+            await guard_over(pilot)
             await pilot.press("f9")
-            for _round in range(100):
-                if not pilot.app.is_running:
-                    break
-                await asyncio.sleep(0.05)
-        for _round in range(100):  # the thread ends after the message in hand; a real exit waits for it
-            if not {"claimed", "sending"} & set(delivery_states()):
-                break
-            await asyncio.sleep(0.05)
+            await come_true(lambda: not pilot.app.is_running)
+        await come_true(nothing_in_hand)  # the thread ends after the message in hand; a real exit waits for it
         states = delivery_states()
-        assert states["sent"] == server.count
+        assert states["sent"] == len(server.accepted)
         assert set(states) == {"sent", "queued"}, "what is left waits"
 
 
@@ -167,7 +131,7 @@ async def test_what_somebody_left_waiting_is_sent_from_here(company: Opened) -> 
             await until_shown(pilot, "Nobody here is sending what is left")
             assert "left: 31" in said(pilot)
             await pilot.press("g")
-            await until_shown(pilot, "Finished.", 20)
+            await until_shown(pilot, "Finished.")
         assert len(server.accepted) == GOING
 
 
@@ -234,7 +198,7 @@ async def test_ticked_messages_are_cancelled_after_a_question(company: Opened) -
         await pilot.press("space", "space", "ctrl+d")
         await settle(pilot)
         assert "2 messages will not be sent." in said(pilot)
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await pilot.press("f9")
         await until(pilot, lambda: delivery_states() == {"cancelled": 2, "queued": GOING - 2})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from decimal import Decimal
 
 import pytest
@@ -17,7 +16,7 @@ from opomini_tui.models.settings import Company, DunningLevel, InterestRate, Num
 from opomini_tui.screens.notices import NoticesScreen
 from tests.screens.conftest import Opened, run_app, settle, shown
 from tests.screens.filling import confirm, field, fill, problems
-from tests.screens.working import GUARD, said
+from tests.screens.working import guard_over, said
 
 pytestmark = pytest.mark.journeys
 
@@ -166,11 +165,11 @@ async def test_contact_codes_are_added_renamed_and_deleted_when_unused(company: 
         for key in ("up", "ctrl+d"):
             await pilot.press(key)
             await settle(pilot)
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await confirm(pilot)
         assert "is set for level" in said(pilot)
         await pilot.press("escape", "down", "ctrl+d")
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await settle(pilot)
         await confirm(pilot)
     assert {row.code for row in ContactType.select()} == {"OPOM"}
@@ -194,7 +193,7 @@ async def test_rates_are_added_confirmed_and_deleted(company: Opened) -> None:
         (row,) = InterestRate.select()
         assert (row.rate, row.source, row.confirmed) == (875, "Ur. l. [52/12]", True)
         await pilot.press("ctrl+d")
-        await asyncio.sleep(GUARD)
+        await guard_over(pilot)
         await settle(pilot)
         await confirm(pilot)
     assert InterestRate.select().count() == 0
@@ -207,7 +206,6 @@ async def type_text(pilot: Pilot[int], text: str) -> None:
     area.focus()
     area.select_all()
     await pilot.press("backspace", *text)
-    await asyncio.sleep(0.3)
     await settle(pilot)
 
 

@@ -62,6 +62,23 @@ async def test_the_slip_of_the_letter_is_set_on_the_general_tab(company: Opened)
     assert saved.purpose_text == "Opomin {stevilka}"
 
 
+async def test_signature_stamp_and_lock_are_set_on_the_general_tab(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("n")
+        await settle(pilot)
+        await pilot.press("alt+2")
+        await settle(pilot)
+        await fill(pilot, {"timestamp_url": "tsa.example.com", "attachment_password": "{post_code}"})
+        await confirm(pilot)
+        assert set(problems(pilot)) == {"timestamp_url", "attachment_password"}
+        await fill(pilot, {"visible_signature": True, "timestamp_url": "https://tsa.example.com/tsr"})
+        await fill(pilot, {"attachment_password": "{tax_id}-{post_code}"})
+        await confirm(pilot)
+    saved = Company.current()
+    assert (saved.visible_signature, saved.timestamp_url) == (True, "https://tsa.example.com/tsr")
+    assert saved.attachment_password == "{tax_id}-{post_code}"
+
+
 async def test_every_tab_is_reached_and_whole_at_80_by_24(company: Opened) -> None:
     async with run_app(company, language="sl") as pilot:
         await pilot.press("n")

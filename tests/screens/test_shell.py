@@ -31,6 +31,7 @@ from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.widgets.bars import MOST_HINTS
 from tests.screens.conftest import Opened, notices_screen, run_app, said, settle, shown
+from tests.screens.working import come_true, guard_over
 
 README = Path(__file__).parent.parent.parent / "README.md"
 SWALLOWED = re.compile(r"ctrl\+(m|i|h|j|enter)|alt\+enter|shift\+enter|f10|f11")
@@ -187,7 +188,7 @@ async def test_quitting_while_something_runs_asks_and_stops_it(company: Opened) 
         assert "1 job is still running." in shown(pilot)
         await pilot.press("ctrl+q")
         assert pilot.app._exit is False, "the key that asked does not confirm"
-        await pilot.pause(0.5)
+        await guard_over(pilot)
         await pilot.press("f9")
         await pilot.pause()
     assert stopped == [True]
@@ -199,9 +200,8 @@ async def test_the_end_of_the_connection_ends_the_program_in_order(company: Open
 
     def work(job: Job[None]) -> None:
         at_work.set()
-        stopped.append(job.stop.wait(20))
+        stopped.append(job.stop.wait(60))
 
-    began = time.monotonic()
     async with run_app(company) as pilot:
         app = pilot.app
         assert isinstance(app, OpominiApp)
@@ -210,11 +210,9 @@ async def test_the_end_of_the_connection_ends_the_program_in_order(company: Open
             await pilot.pause(0.02)
         with told_from_outside(app.end_in_order):
             os.kill(os.getpid(), signal.SIGHUP)
-            await pilot.pause(0.3)
-        assert pilot.app._exit
+            await come_true(lambda: pilot.app._exit)
         assert pilot.app.return_value == 0
     assert stopped == [True]
-    assert time.monotonic() - began < 15
 
 
 async def test_ctrl_c_says_what_closes_the_program(company: Opened) -> None:
@@ -270,12 +268,11 @@ async def test_a_database_that_goes_away_is_said_once_until_it_is_back(
 async def test_looking_for_changes_draws_nothing(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     frames: list[float] = []
     async with run_app(company) as pilot:
-        await pilot.pause(0.3)
+        await settle(pilot)
         monkeypatch.setattr(OpominiApp, "post_display_hook", lambda _app: frames.append(time.monotonic()))
         assert isinstance(pilot.app, OpominiApp)
         pilot.app._look()
         await settle(pilot)
-        await pilot.pause(0.2)
         assert frames == []
         await pilot.press("down")
         await settle(pilot)

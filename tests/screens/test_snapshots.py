@@ -38,7 +38,6 @@ def test_look(company: Opened, snap_compare: Compare, theme: str, size: tuple[in
     async def act(pilot: Pilot[Any]) -> None:
         await settle(pilot)
         await pilot.press(*keys)
-        await pilot.pause(0.2)
         await settle(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=act)

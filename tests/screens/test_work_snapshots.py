@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -35,7 +34,6 @@ def app(company: Opened) -> OpominiApp:
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys; no cursor blinks in a picture."""
     await pilot.press(*keys)
-    await asyncio.sleep(0.4)
     await settle(pilot)
     for box in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
         box.cursor_blink = False

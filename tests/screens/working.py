@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from math import inf
 
 from textual.pilot import Pilot
 
@@ -17,9 +19,12 @@ from opomini_tui.screens.notices import NoticesScreen
 from tests.mail.servers import Accepted
 from tests.screens.conftest import settle as settle
 from tests.screens.conftest import shown
+from tests.stillness import wait_for_idle
 
 GUARD = 0.45
 """A little longer than confirmations ignore keys."""
+PATIENCE = 30.0
+"""Seconds after which something does not come any more."""
 
 
 def use_server(port: int, connections: int = 1) -> None:
@@ -27,20 +32,51 @@ def use_server(port: int, connections: int = 1) -> None:
     Operator.update(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none", smtp_connections=connections).execute()
 
 
-async def until(pilot: Pilot[int], true: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait until something is so; then until it is on the screen."""
-    for _round in range(int(seconds / 0.05)):
-        if true():
-            await settle(pilot)
-            return
-        await asyncio.sleep(0.05)
+async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
+    """Wait until something is so, however slow the machine is; then until it is on the screen and nothing goes on."""
+    await meanwhile(pilot, true)
+    await settle(pilot)
+
+
+async def meanwhile(pilot: Pilot[int], true: Callable[[], bool]) -> None:
+    """As `until`, while something goes on."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            raise AssertionError("it never came to be; the screen says:\n" + shown(pilot))
+        await asyncio.sleep(0.02)
         await pilot.pause()
-    raise AssertionError("it never came to be; the screen says:\n" + shown(pilot))
 
 
-async def until_shown(pilot: Pilot[int], text: str, seconds: float = 10) -> None:
+async def meanwhile_shown(pilot: Pilot[int], text: str) -> None:
+    """As `until_shown`, while something goes on."""
+    await meanwhile(pilot, lambda: text in said(pilot))
+
+
+async def come_true(true: Callable[[], bool]) -> None:
+    """Wait until something is so, whatever the screen does."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"it never came to be; messages: {delivery_states()}"
+        await asyncio.sleep(0.02)
+
+
+def nothing_in_hand() -> bool:
+    """Whether no sender has a message in hand."""
+    return not {"claimed", "sending"} & set(delivery_states())
+
+
+async def until_shown(pilot: Pilot[int], text: str) -> None:
     """Wait until the screen says `text` (line breaks do not matter)."""
-    await until(pilot, lambda: text in said(pilot), seconds)
+    await until(pilot, lambda: text in said(pilot))
+
+
+async def guard_over(pilot: Pilot[int]) -> None:
+    """Wait until a question is shown; then it is as if it had been read for a while: it takes keys."""
+    await wait_for_idle(max_sleep=PATIENCE)
+    question = pilot.app.screen
+    assert isinstance(getattr(question, "_opened", None), float), f"no question, but:\n{shown(pilot)}"
+    setattr(question, "_opened", -inf)  # noqa: B010 - private, and of several classes
 
 
 def said(pilot: Pilot[int]) -> str:
@@ -50,9 +86,8 @@ def said(pilot: Pilot[int]) -> str:
 
 
 async def typed(pilot: Pilot[int], text: str) -> None:
-    """Type the characters, then wait longer than the forms wait for the next one."""
+    """Type the characters, then wait for what the forms do when no other comes."""
     await pilot.press(*text)
-    await asyncio.sleep(0.35)
     await settle(pilot)
 
 

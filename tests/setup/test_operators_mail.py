@@ -15,7 +15,7 @@ from opomini_tui.models.database import run
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
 from opomini_tui.setup.checks import FieldErrors, choice
-from opomini_tui.setup.operators import account_warnings, copy_operator, save_operator
+from opomini_tui.setup.operators import account_warnings, save_operator
 from opomini_tui.setup.own_account import save_own_account
 from opomini_tui.setup.settings_file import BadSettings, apply_settings, show_settings
 
@@ -86,25 +86,6 @@ def test_tokens_of_another_account_are_forgotten(actor: Actor, config: Config) -
     assert actor.record().oauth_tokens != ""
 
 
-def test_copying_takes_the_ways_but_no_secret_and_no_tokens(sqlite_actor: Actor, config: Config) -> None:
-    save_operator("006", OAUTH, sqlite_actor, config, mail_password="geslo", oauth_secret="skrivnost")
-    connect(config)
-    Operator.create(code="7", name="Bor", account="bor@podjetje.example", oauth_tokens="old")
-    copy_operator("006", "7", sqlite_actor)
-    copied = Operator.get(Operator.code == "7")
-    assert (copied.authentication, copied.oauth_provider, copied.oauth_client) == (
-        "xoauth2",
-        "microsoft",
-        "11111111-2222",
-    )
-    assert (copied.account, copied.secret, copied.oauth_secret, copied.oauth_tokens) == (
-        "bor@podjetje.example",
-        "",
-        "",
-        "",
-    )
-
-
 def test_the_clients_secret_comes_from_the_environment_or_standard_input(
     sqlite_actor: Actor, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +126,9 @@ def test_all_settings_of_mail_and_letter_come_back_as_they_were_shown(actor: Act
     slip = false
     reference_kind = "RF"
     purpose_code = "othr"
+    visible_signature = true
+    timestamp_url = "http://tsa.example.com:318/tsr"
+    attachment_password = "{customer_code}-{tax_id}"
     [[operators]]
     id = "006"
     account = "ana@podjetje.example"
@@ -167,6 +151,8 @@ def test_all_settings_of_mail_and_letter_come_back_as_they_were_shown(actor: Act
         "podjetje.example",
         "1",
     )
+    assert (company.visible_signature, company.timestamp_url) == (True, "http://tsa.example.com:318/tsr")
+    assert company.attachment_password == "{customer_code}-{tax_id}"
     shown = show_settings()
     assert tomllib.loads(shown)["operators"][0]["oauth"]["tenant"] == "podjetje.example"
     assert apply_settings(shown, config, actor).changes == ()
@@ -180,6 +166,11 @@ def test_all_settings_of_mail_and_letter_come_back_as_they_were_shown(actor: Act
         ("mail", "recall_seconds = 4000"),
         ("mail", 'ca_certificates = "no certificate"'),
         ("letter", 'purpose_code = "1234"'),
+        ("letter", 'timestamp_url = "ftp://tsa.example.com"'),
+        ("letter", 'timestamp_url = "https://"'),
+        ("letter", 'timestamp_url = "https://ana:geslo@tsa.example.com"'),
+        ("letter", 'attachment_password = "{iban}"'),
+        ("letter", 'attachment_password = "skrivnost"'),
         ("operators", "smtp = { connections = 0 }"),
         ("operators", 'oauth = { provider = "yahoo" }'),
     ],

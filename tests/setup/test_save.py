@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opomini_tui.config import Config, load_config
-from opomini_tui.errors import NotAllowed, OpominiError
+from opomini_tui.errors import NotAllowed
 from opomini_tui.keys import KeyProblem, decrypt
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
@@ -19,19 +20,11 @@ from opomini_tui.models.parties import Contact, ContactType, Customer, Operator
 from opomini_tui.models.receivables import OpenItem
 from opomini_tui.models.settings import Company, DunningLevel
 from opomini_tui.setup import checks
-from opomini_tui.setup.save import (
-    FieldErrors,
-    copy_operator,
-    delete_contact,
-    hold_item,
-    save_company,
-    save_contact,
-    save_customer,
-    save_level,
-    save_levels,
-    save_operator,
-)
-from opomini_tui.setup.settings_form import text_problem
+from opomini_tui.setup.changes import Change
+from opomini_tui.setup.checks import FieldErrors
+from opomini_tui.setup.customers import delete_contact, hold_item, save_contact, save_customer
+from opomini_tui.setup.operators import save_operator
+from opomini_tui.setup.settings_form import save_settings, text_problem
 from opomini_tui.text.formats import format_money
 
 NEW = {"code": "007", "name": "Nova", "role": "clerk"}
@@ -41,6 +34,14 @@ def wrong_fields(call: Any, *args: Any, **options: Any) -> dict[str, str]:
     with pytest.raises(FieldErrors) as caught:
         call(*args, **options)
     return caught.value.fields
+
+
+def save_company(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
+    return save_settings(values, {}, None, actor)
+
+
+def save_levels(levels: Mapping[int, Mapping[str, object]], actor: Actor) -> tuple[Change, ...]:
+    return save_settings({}, levels, None, actor)
 
 
 @given(st.decimals(0, 99_999_999, places=2))
@@ -109,12 +110,12 @@ def test_company_saves_what_changed_and_names_each_wrong_field(actor: Actor) -> 
 
 
 def test_levels_follow_each_other(sqlite_actor: Actor) -> None:
-    fields = wrong_fields(save_level, 1, {"enabled": False}, sqlite_actor)
-    assert "levels.2.enabled" in fields
+    fields = wrong_fields(save_levels, {1: {"enabled": False}}, sqlite_actor)
+    assert "level_2_enabled" in fields
     assert DunningLevel.get_by_id(1).enabled
     save_levels({1: {"enabled": False}, 2: {"enabled": False}, 3: {"enabled": False}}, sqlite_actor)
     assert not DunningLevel.select().where(DunningLevel.enabled).exists()
-    save_level(1, {"contact_code": "RAC", "color": "#A3BE8C"}, sqlite_actor)
+    save_levels({1: {"contact_code": "RAC", "color": "#A3BE8C"}}, sqlite_actor)
     assert ContactType.get_or_none(ContactType.code == "RAC")
     assert DunningLevel.get_by_id(1).color == "#a3be8c"
 
@@ -191,21 +192,10 @@ def test_a_lost_key_gives_a_sentence_and_loses_nothing(sqlite_actor: Actor, conf
     assert decrypt(wrong, Operator.get().secret) == "drugo"
 
 
-def test_copying_an_operator_takes_ways_of_working_only(sqlite_actor: Actor, config: Config) -> None:
-    save_operator(None, NEW, sqlite_actor, config)
-    copy_operator("006", "007", sqlite_actor)
-    copied = Operator.get(Operator.code == "007")
-    assert (copied.smtp_port, copied.role, copied.email, copied.name) == (2525, "clerk", "", "Nova")
-    with pytest.raises(OpominiError, match="no operator 999"):
-        copy_operator("999", "007", sqlite_actor)
-
-
 def test_only_an_administrator_saves_operators(sqlite_actor: Actor, config: Config) -> None:
     manager = Actor.of(Operator.create(code="2", name="Vodja", role="manager"))
     with pytest.raises(NotAllowed):
         save_operator("006", {"name": "X"}, manager, config)
-    with pytest.raises(NotAllowed):
-        copy_operator("006", "2", manager)
     assert Operator.get(Operator.code == "006").name == "Skrbnik"
 
 

@@ -188,6 +188,16 @@ def test_all_that_is_wrong_is_named_at_once_and_nothing_changes(actor: Actor, co
     assert check_chain().entries == 0
 
 
+def test_a_subject_is_one_line_in_a_settings_file_too(sqlite_actor: Actor, config: Config) -> None:
+    key = '[[templates]]\nlevel = 1\nlanguage = "sl"\ncustomer_kind = "company"\npart = "subject"\n'
+    with pytest.raises(BadSettings) as caught:
+        apply_settings(key + 'content = "Opomin\\n{stevilka}"', config, sqlite_actor)
+    (problem,) = caught.value.problems
+    assert problem.path == "templates[1].content"
+    assert "one line" in problem.sentence()
+    assert len(apply_settings(key + 'content = "Opomin {stevilka}"', config, sqlite_actor).changes) == 1
+
+
 @pytest.mark.parametrize("text", ["[company", "[company]\nname = 1 2", "company = 3"])
 def test_what_is_no_settings_file_is_refused(sqlite_actor: Actor, config: Config, text: str) -> None:
     with pytest.raises(BadSettings):

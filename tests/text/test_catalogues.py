@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -19,8 +20,13 @@ PACKAGE = Path(text.__file__).parent.parent
 KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "N_": None}
 
 
-def used() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
+@cache
+def used() -> list[tuple[str | tuple[str, ...], str | None, str]]:
     """Every text that the code asks for: msgid (or its singular and plural), context, where."""
+    return list(_used())
+
+
+def _used() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
     found = extract_from_dir(
         str(PACKAGE), method_map=[("**.py", "python")], options_map={}, keywords=KEYWORDS, comment_tags=()
     )

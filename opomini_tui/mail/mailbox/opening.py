@@ -8,6 +8,8 @@ import re
 import socket
 import ssl
 
+from opomini_tui.errors import OpominiError
+from opomini_tui.mail.authorities import trusting
 from opomini_tui.mail.mailbox.line import MailboxError, Pop3Server
 from opomini_tui.mail.mailbox.session import Pop3Session
 from opomini_tui.mail.wire import is_loopback
@@ -60,18 +62,10 @@ def _check(server: Pop3Server) -> None:
 
 
 def _context(server: Pop3Server) -> ssl.SSLContext:
-    """Certificates and host names are verified, always; own authorities count beside the system's."""
-    context = ssl.create_default_context()
     try:
-        if server.ca_file:
-            context.load_verify_locations(server.ca_file)
-        if server.ca_certificates.strip():
-            context.load_verify_locations(cadata=server.ca_certificates)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or type(error).__name__
-        message = _("The own certificate authority of the settings cannot be read ({why}). Check the setting.")
-        raise MailboxError("settings", "settings", message.format(why=why)) from error
-    return context
+        return trusting(server.ca_file, server.ca_certificates)
+    except OpominiError as error:
+        raise MailboxError("settings", "settings", str(error)) from error
 
 
 def _connect(session: Pop3Session, context: ssl.SSLContext | None) -> bytes:

@@ -99,13 +99,9 @@ def _poll(
         return _polled(counts, failure)
 
 
-def poll_all(config: Config) -> dict[str, Polled]:
-    """Look into the mailbox of every active operator who has one; the results by the operator's code."""
-    return {operator.code: poll(operator, config) for operator in standing.with_mailbox()}
-
-
 def poll_due(config: Config, now: int, stop: threading.Event | None = None) -> dict[str, Polled]:
-    """As `poll_all`, for those last looked into `DUE_MS` before `now` (UTC milliseconds) or earlier; `stop` as in `poll`.
+    """Look into the mailbox of every active operator who has one and was last looked into `DUE_MS` before `now` (UTC
+    milliseconds) or earlier; the results by the operator's code; `stop` as in `poll`.
 
     A mailbox that refused the password is left until its settings change or a person looks: each try counts towards a
     lock-out.

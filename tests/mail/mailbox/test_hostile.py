@@ -54,7 +54,7 @@ def test_one_bad_mail_does_not_stop_the_look(
     mailbox.mails += [mails.bounce(row), HOSTILE[name]]
     begin = time.monotonic()
     done = look()
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
     assert (done.looked_at, done.failure) == (2, "")
     assert kinds()[0] in ("damaged", "other", "bounce")
     assert kinds()[1] == "bounce"

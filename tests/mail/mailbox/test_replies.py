@@ -86,7 +86,7 @@ def test_no_text_takes_long(unit: str, kind: str) -> None:
     text(unit * (300_000 // len(unit)), kind)
     raw = f"From: a@x.example\nContent-Type: {kind}\n\n{unit * (300_000 // len(unit))}".encode()
     read_report(raw)
-    assert time.monotonic() - begin < 4  # it takes a tenth of that; what is quadratic takes minutes
+    assert time.monotonic() - begin < 30  # a quiet machine takes 0.4; what is quadratic takes minutes
 
 
 def test_the_plain_part_is_preferred_and_attachments_are_none() -> None:

@@ -1,0 +1,35 @@
+"""What a letter says otherwise than an earlier one, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+Mark = Literal["+", "−", " "]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line and its mark: "+" only in the new text, "−" only in the earlier one, " " in both."""
+
+    mark: Mark
+    text: str
+
+
+def differences(earlier: Sequence[str], new: Sequence[str]) -> tuple[Line, ...]:
+    """Both texts in one, in the order of the new one; what was taken out stands before what came in its place.
+
+    How wide the gaps between columns are does not count: a longer figure elsewhere moves them all. A line in both is given
+    as the new text has it.
+    """
+    before, after = ([" ".join(line.split()) for line in text] for text in (earlier, new))
+    lines: list[Line] = []
+    for kind, from_before, to_before, from_new, to_new in SequenceMatcher(None, before, after, False).get_opcodes():
+        if kind == "equal":
+            lines += [Line(" ", text) for text in new[from_new:to_new]]
+        else:
+            lines += [Line("−", text) for text in earlier[from_before:to_before]]
+            lines += [Line("+", text) for text in new[from_new:to_new]]
+    return tuple(lines)

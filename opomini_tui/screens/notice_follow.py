@@ -1,0 +1,169 @@
+"""What follows the cursor and the ticks of the grid: the line below, the pane beside, the sum of the ticks."""
+
+from __future__ import annotations
+
+from array import array
+from functools import partial
+
+from textual import getters, on
+from textual.content import Content
+from textual.timer import Timer
+
+from opomini_tui.actions import BY_ID
+from opomini_tui.models.database import is_postgres
+from opomini_tui.models.notice_filter import notice_amounts
+from opomini_tui.screens.notice_columns import KEYS
+from opomini_tui.screens.notice_commands import NoticeCommands
+from opomini_tui.screens.notice_pane import LEAST_WINDOW, OPEN_FROM, NoticePane, read_pane
+from opomini_tui.screens.notice_place import recall_pane, remember_pane
+from opomini_tui.screens.notice_rows import Footer, footer_cells
+from opomini_tui.screens.notice_table import NoticeTable
+from opomini_tui.screens.session import read
+from opomini_tui.text import _
+
+REST_SECONDS = 0.08
+"""The line about the notice and the sum of the ticks follow when nothing moved for so long."""
+PANE_SECONDS = 0.2
+"""The pane follows when the cursor has rested for so long."""
+SUM_AT_ONCE = 500
+"""So many ticked amounts are added up without a worker, where the database is a file of this machine."""
+
+
+class NoticeFollow(NoticeCommands):
+    """Held keys cost only the rows they change; everything else waits until the cursor rests."""
+
+    pane = getters.query_one(NoticePane)
+
+    footer: Footer | None = None
+    """The figures over the rows shown; None until they are known."""
+    _rest_timer: Timer
+    _pane_timer: Timer
+    _ticked_cents: int | None = 0
+    """Sum of the ticked notices' amounts; None until it is known."""
+    _pane_wanted: bool | None = None
+
+    def on_mount(self) -> None:
+        """The timers stand still until something moves."""
+        self._rest_timer = self.set_interval(REST_SECONDS, self._rested, pause=True)
+        self._pane_timer = self.set_interval(PANE_SECONDS, self._read_pane, pause=True)
+        self._pane_wanted = recall_pane(self.session.actor)
+        self._fit_pane()
+
+    def on_resize(self) -> None:
+        """A narrow window has no pane."""
+        self._fit_pane()
+
+    @on(NoticeTable.RowHighlighted)
+    def _row_highlighted(self) -> None:
+        """Not on every key of a held one: two places of the screen drawn at once cost as much as the whole of it."""
+        self._restart(self._rest_timer)
+        if self.pane.display:
+            self._restart(self._pane_timer)
+
+    @on(NoticeTable.TicksChanged)
+    def _ticks_changed(self) -> None:
+        self._ticked_cents = None
+        self._restart(self._rest_timer)
+
+    @staticmethod
+    def _restart(timer: Timer) -> None:
+        timer.reset()
+        timer.resume()
+
+    def _follow_now(self) -> None:
+        """The rows were read again: everything about them too."""
+        self._ticked_cents = None
+        self._show_sums()
+        self._show_note()
+        if self.pane.display:
+            self._restart(self._pane_timer)
+
+    def _rested(self) -> None:
+        """Nothing moved for a moment."""
+        self._rest_timer.pause()
+        self._show_sums()
+        self._show_note()
+
+    def _show_sums(self) -> None:
+        """The ticks in the footer."""
+        if self._ticked_cents is None:
+            self._add_up_ticks()
+        self._show_totals()
+
+    def _show_note(self) -> None:
+        """The notice under the cursor in full."""
+        row = self.table.cursor_row
+        if row is None:
+            self.table.show_note("")
+            return
+        cells = dict(zip(KEYS, row.cells, strict=True))
+        parts = (
+            f"{cells['year']}/{cells['number']}",
+            cells["customer_name"],
+            f"{cells['amount']} {row.currency}",
+            cells["state"],
+            cells["delivery"],
+            cells["email"],
+        )
+        self.table.show_note(" · ".join(filter(None, parts)))
+
+    def _show_totals(self) -> None:
+        cells = footer_cells(self.footer, self.table.tick_count, self._ticked_cents, under=self.table.first_column)
+        self.table.show_totals(cells)
+
+    def _add_up_ticks(self) -> None:
+        """Of few in the thread of the interface, of many in a worker; of nearly all of them by those that are not."""
+        ticks = self.table.ticks
+        if ticks.all_except and self.footer is not None:
+            whole, ids = int(self.footer.totals.amount.scaleb(2)), ticks.exceptions()
+        else:
+            whole, ids = None, ticks.ids()
+        work = partial(_ticked_cents, ids, whole)
+        if len(ids) <= SUM_AT_ONCE and not is_postgres():
+            self._ticked_cents = work()
+        else:
+            read(self, "ticks", work, partial(self._added_up, len(ticks)))
+
+    def _added_up(self, count: int, cents: int) -> None:
+        if count == self.table.tick_count:
+            self._ticked_cents = cents
+            self._show_totals()
+
+    def action_pane(self) -> None:
+        """Open or close the pane beside the grid; a narrow window has no room for it."""
+        if self.app.size.width < LEAST_WINDOW:
+            self.session.tell(
+                _("The pane needs a window of {width} columns; {key} shows the details.").format(
+                    width=LEAST_WINDOW, key=BY_ID["notices.detail"].key
+                )
+            )
+            return
+        self._pane_wanted = not self.pane.display
+        remember_pane(self.session.actor, self._pane_wanted)
+        self._fit_pane()
+
+    def _fit_pane(self) -> None:
+        """Open where it is wanted and there is room."""
+        width = self.app.size.width
+        wanted = width >= OPEN_FROM if self._pane_wanted is None else self._pane_wanted
+        opened = wanted and width >= LEAST_WINDOW
+        if opened and not self.pane.display:
+            self._restart(self._pane_timer)
+        self.pane.display = opened
+
+    def _read_pane(self) -> None:
+        self._pane_timer.pause()
+        notice = self.table.cursor_id
+        if notice is None:
+            self.pane.update("", layout=False)
+        elif self.pane.display:
+            read(self, "pane", partial(read_pane, notice), self._show_pane)
+
+    def _show_pane(self, text: Content) -> None:
+        self.pane.update(text, layout=False)
+
+
+def _ticked_cents(ids: array[int], whole: int | None) -> int:
+    """Sum of the amounts of these notices, or what they leave of `whole`; in cents."""
+    cents = notice_amounts(ids)
+    return cents if whole is None else whole - cents
