@@ -25,6 +25,7 @@ PLACES = {
     "send_one": "Send one notice",
     "send_batch": "Send many notices",
     "sending": "While a batch is sent",
+    "approval": "Batches that a second operator approves",
     "items": "Open items of a customer",
     "operator": "Operator and own account",
     "account": "Connecting a mail account",

@@ -79,6 +79,21 @@ MAIL: tuple[Action, ...] = (
     Action("outbox.account", "e", "Mail account", "The mail account that keeps messages from leaving"),
     Action("outbox.copy", "y", "Copy", "Copy all that is known of the message, the server's answer too"),
     Action("batches.open_batch", "enter,o", "Open", "Watch the batch: count-down, counts, results", hint=2),
+    Action(
+        "approval.approve",
+        "a",
+        "Approve",
+        "As the second operator let the batch leave, after a question with count and sum",
+        needs="send",
+        hint=3,
+    ),
+    Action(
+        "approval.refuse",
+        "x",
+        "Refuse",
+        "As the second operator cancel the batch that waits for approval, with a reason",
+        needs="send",
+    ),
     Action("sending.cancel_rest", "c", "Cancel the rest", "What waits is not sent, after a question", hint=5),
     Action(
         "notices.mailbox",

@@ -138,7 +138,7 @@ class OpominiApp(SessionApp):
         use_language(self.config.language or actor.language)
         use_zone(Company.current().time_zone)
         self.theme = self._start_theme(recall(actor, "theme"))
-        self._show_pulse(read_pulse(self.config))
+        self._show_pulse(read_pulse(self.config, actor))
         self.push_screen(NoticesScreen())
         if recall(actor, FIRST_SCREEN) == "dashboard":
             from opomini_tui.screens.dashboard import DashboardScreen
@@ -157,7 +157,8 @@ class OpominiApp(SessionApp):
         """Every two seconds: did anything change?"""
         if self.signed_in:
             # for the screen on top: a message to one below makes Textual draw everything again
-            read(self.screen, "pulse", lambda: read_pulse(self.config), self._show_pulse, self._pulse_failed)
+            actor = self.actor
+            read(self.screen, "pulse", lambda: read_pulse(self.config, actor), self._show_pulse, self._pulse_failed)
 
     def _pulse_failed(self, error: BaseException) -> None:
         """Said and logged once, until the database answers again: this is tried every two seconds."""

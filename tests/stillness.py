@@ -113,11 +113,10 @@ def timers(app: App[Any], within: float) -> list[Timer]:
     return [timer for timer in every if _will_fire_once(timer, within)]
 
 
-def _will_fire_once(timer: Timer, within: float) -> bool:
-    task: asyncio.Task[None] | None = timer._task
-    if task is None or task.done() or not timer._active.is_set() or timer._interval > within:
+def _will_fire_once(timer: Any, within: float) -> bool:
+    if timer._task is None or timer._task.done() or not timer._active.is_set() or timer._interval > within:
         return False
-    return timer._repeat == 0 or (timer._original_pause and timer._interval <= PAUSED_AGAIN)
+    return bool(timer._repeat == 0 or (timer._original_pause and timer._interval <= PAUSED_AGAIN))
 
 
 async def wait_for_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:

@@ -35,15 +35,15 @@ def test_without_a_file_nothing_changes(keymap: Path) -> None:
     [
         ('"f2"', "f2"),
         ('"F2"', "f2"),
-        ('"Ctrl+T"', "ctrl+t"),
+        ('"Ctrl+G"', "ctrl+g"),
         ('"é"', "é"),
         ('"T"', "T"),
         ('"!"', "exclamation_mark"),
         ('"/"', "slash"),
         ('"+"', "plus"),
         ('","', "comma"),
-        ('["f2", "ctrl+t"]', "f2,ctrl+t"),
-        ('"f2,ctrl+t"', "f2,ctrl+t"),
+        ('["f2", "ctrl+g"]', "f2,ctrl+g"),
+        ('"f2,ctrl+g"', "f2,ctrl+g"),
         ('"ctrl+down"', "ctrl+down"),
     ],
 )

@@ -87,6 +87,15 @@ def add_verbs(verbs: Verbs) -> None:
     parser.add_argument("batch", metavar=_("BATCH"))
     parser.set_defaults(verb=start)
 
+    parser = inner.add("approve", _("as the second operator let a batch leave; without BATCH list those that wait"))
+    parser.add_argument("batch", nargs="?", metavar=_("BATCH"))
+    parser.set_defaults(verb=approve)
+
+    parser = inner.add("refuse", _("as the second operator cancel a batch that waits for approval"))
+    parser.add_argument("batch", metavar=_("BATCH"))
+    parser.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("why; it stands in the journal"))
+    parser.set_defaults(verb=refuse)
+
 
 def _add_which(parser: argparse.ArgumentParser) -> None:
     """Which messages: of named notices, of a batch, or all."""
@@ -221,6 +230,37 @@ def start(call: Call) -> int:
 
     batches.start_now(call.args.batch, call.actor)
     say(_("The batch starts now."))
+    return Exit.DONE
+
+
+def approve(call: Call) -> int:
+    """Agree to a batch; `opomini send` or `opomini worker` then sends it. Without a name, list what waits."""
+    from opomini_tui.mail import approval
+
+    if call.args.batch is None:
+        waiting = approval.asked(call.actor)
+        if not waiting:
+            raise NothingToDo(_("No batch waits for your approval."))
+        for one in waiting:
+            say(f"{one.batch}\t{one.operator_code}\t{one.messages}\t{one.shown_total}")
+        return Exit.DONE
+    done = approval.approve(call.args.batch, call.actor)
+    said = ngettext(
+        "Approved: {n} message of operator {code}, {total}. A worker or opomini send sends it.",
+        "Approved: {n} messages of operator {code}, {total}. A worker or opomini send sends them.",
+        done.messages,
+    )
+    say(said.format(n=done.messages, code=done.operator_code, total=done.shown_total))
+    return Exit.DONE
+
+
+def refuse(call: Call) -> int:
+    """Do not agree to a batch: its messages are cancelled."""
+    from opomini_tui.mail import approval
+
+    done = approval.refuse(call.args.batch, call.actor, call.args.reason)
+    said = ngettext("{n} message will not be sent.", "{n} messages will not be sent.", done.messages)
+    say(said.format(n=done.messages))
     return Exit.DONE
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from opomini_tui.mail.outbox_list import BatchCounts, OutboxRow
     from opomini_tui.mail.plan import HeldBack, SendPlan
     from opomini_tui.mail.sender import Delivered
+    from opomini_tui.models.actor import Actor
 
 HARMLESS = ("already_sent", "waiting")
 """Reasons for which a notice is not sent now although nothing is wrong with it."""
@@ -58,6 +59,7 @@ def add_verbs(verbs: Verbs) -> None:
 
 def send(call: Call) -> int:
     """Queue the notices of the filter, hand them over, and name each that did not go."""
+    from opomini_tui.mail.approval import approval_sentence
     from opomini_tui.mail.outbox import enqueue
     from opomini_tui.mail.plan import plan_sending
     from opomini_tui.mail.sender import deliver
@@ -67,16 +69,19 @@ def send(call: Call) -> int:
     actor = call.actor
     plan = plan_sending(chosen, actor)
     if args.dry_run:
-        return _rehearse(plan)
+        return _rehearse(plan, actor)
     with stop_on_signal() as stop:  # from here on, so that a lost line never leaves a batch queued in part
         queued = enqueue(
             plan, actor, call.config, subject=args.subject, body=body, cc=args.cc, recall_seconds=args.recall
         )
         waiting = [one.notice_id for one in queued.held_back if one.code == "waiting"]
+        if queued.asks:
+            complain(approval_sentence(actor))
+            complain(_("To approve it: opomini outbox approve {name}").format(name=queued.batch))
         if queued.batch and args.recall:
             said = _("Batch {name} starts in {seconds} s. To take it back: opomini outbox cancel --batch {name}")
             complain(said.format(name=queued.batch, seconds=args.recall))
-        if queued.batch or waiting:
+        if (queued.batch and not queued.asks) or waiting:
             progress = Progress()
             # What an earlier call queued and did not finish is finished too; its batch is another one.
             done = deliver(
@@ -103,14 +108,18 @@ def _body(file: Path | None) -> str:
         raise OpominiError(_("The file {path} is not UTF-8 text.").format(path=file)) from error
 
 
-def _rehearse(plan: SendPlan) -> int:
-    """Print what would go, and what would not."""
+def _rehearse(plan: SendPlan, actor: Actor) -> int:
+    """Print what would go, what would not, and whether a second operator would be asked."""
+    from opomini_tui.mail.approval import approval_sentence, needs_approval
+
     for one in plan.ready:
         say(f"{one.label}\t{one.customer_code}\t{one.customer_name}\t{one.email}")
     _name(plan.held_back)
     count = len(plan.ready)
     said = ngettext("{n} notice would be sent.", "{n} notices would be sent.", count)
     say(said.format(n=count))
+    if needs_approval(one.notice_id for one in plan.ready):
+        complain(approval_sentence(actor))
     if not count:
         return Exit.NOTHING
     return Exit.IN_PART if any(one.code not in HARMLESS for one in plan.held_back) else Exit.DONE

@@ -77,26 +77,23 @@ def issue(
     if not ids:
         raise NothingToDo(_("There is no prepared notice in this choice; nothing was issued."))
     signed_by = signer.holder if signer else ""
-    issued = 0
+    issued, stopped = 0, False
     refused: list[str] = []
     slipless: Counter[SlipObstacle] = Counter()
-    if stop is not None and stop.is_set():
+    if stop and stop.is_set():
         return Issued(0, (), stopped=True, signed_by=signed_by)
     with LetterPool[_Chunk](helpers_for(len(ids), processes), signer) as pool:
-        stopped = False
         try:
             for chunk, drawn in pool.drawn(_chunks(ids)):
                 letters, undrawable = _parted(chunk, drawn)
                 done, changed = _store(letters, actor, signed_by)
                 issued += len(done)
-                slipless.update(
-                    entry.bare.slip_obstacle for entry in done if entry.bare.codes and entry.bare.slip_obstacle
-                )
+                slipless.update(each.bare.slip_obstacle for each in done if each.bare.codes and each.bare.slip_obstacle)
                 refused += [*chunk.refused, *undrawable, *changed]
                 if progress:
                     progress(chunk.end, len(ids))
-                stopped = chunk.end < len(ids) and stop is not None and stop.is_set()
-                if stopped:
+                if stop and stop.is_set() and chunk.end < len(ids):
+                    stopped = True
                     break
         except NotSigned as error:  # what keeps one letter from being signed keeps them all
             refused.append(str(error))

@@ -1,15 +1,15 @@
-"""A process that only draws letters: chunks of them come in at its standard input, their PDFs go out at its output.
+"""A process that only draws letters: a few at a time come in at its standard input, their PDFs go out at its output.
 
 It is a new interpreter (never a fork: the program has threads) that imports what drawing needs and nothing else, warmed
-before the first chunk. It opens no database and keeps nothing, and when its input ends it ends too, between two letters:
+before the first letters. It opens no database and keeps nothing, and when its input ends it ends too, between two letters:
 so it never outlives the process that started it, however hard that one died.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
-import select
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Drawn = bytes | str
 """The PDF of a letter, or the sentence that says why it cannot be drawn."""
 
+_WIDE = 1 << 20
 _START = "import sys; sys.path[:] = sys.argv[1:]; from opomini_tui.documents.issue_helper import serve; serve()"
 
 
@@ -57,18 +58,18 @@ def draw_all(letters: Iterable[Letter], signer: LetterSigner | None = None) -> l
 
 
 class Helper:
-    """The starter's side of one helper. It takes one chunk at a time; a failure of any kind ends it."""
+    """The starter's side of one helper. It answers in the order in which it is given letters; any failure ends it."""
 
     def __init__(self, signer: LetterSigner | None) -> None:
-        """Start it; it is busy until it is warm. `signer` goes to it through the pipe alone.
+        """Start it. `signer` goes to it through the pipe alone.
 
         Raises:
             OSError: there is no room for a process.
             TypeError, PicklingError: the signer cannot travel.
         """
-        self.busy = True
+        self.warm = False
         setup = BytesIO()
-        _SetupPickler(setup, pickle.HIGHEST_PROTOCOL).dump((language(), signer))
+        _SetupPickler(setup, pickle.HIGHEST_PROTOCOL).dump((os.getpid(), language(), signer))
         self.process = subprocess.Popen(
             [sys.executable, "-c", _START, *sys.path],
             stdin=subprocess.PIPE,
@@ -77,26 +78,28 @@ class Helper:
             start_new_session=True,  # Ctrl+C and a lost line are the starter's business
         )
         self._orders, self.answers = _pipe(self.process.stdin), _pipe(self.process.stdout)
+        self.room = min(_widened(self._orders), _widened(self.answers))
+        """Bytes of an order that can lie ready for it while it draws; what is larger must wait until it is idle."""
         with suppress(OSError):  # it ended at once, which its first answer shows
-            self._send(setup.getvalue())
+            self.give(setup.getvalue())
 
-    def give(self, letters: Sequence[Letter]) -> None:
-        """Give it a chunk; it must not be busy.
+    def give(self, order: bytes) -> None:
+        """Give it letters (see `order_of`).
 
         Raises:
             OSError: it is gone.
         """
-        self.busy = True
-        self._send(pickle.dumps(letters, pickle.HIGHEST_PROTOCOL))
+        self._orders.write(order)
+        self._orders.flush()
 
     def take(self) -> list[Drawn]:
-        """Its answer, when `answers` can be read: the letters of its chunk, nothing when it has just become warm.
+        """Its next answer, when `answers` can be read: what became of letters; of none, when it has become warm.
 
         Raises:
             OSError, EOFError, UnpicklingError: it is gone.
         """
         drawn: list[Drawn] = pickle.load(self.answers)
-        self.busy = False
+        self.warm = True
         return drawn
 
     def end(self) -> None:
@@ -107,9 +110,10 @@ class Helper:
         with suppress(OSError):  # what it did not read any more
             self._orders.close()
 
-    def _send(self, message: bytes) -> None:
-        self._orders.write(message)
-        self._orders.flush()
+
+def order_of(letters: Sequence[Letter]) -> bytes:
+    """Letters as a helper is given them."""
+    return pickle.dumps(letters, pickle.HIGHEST_PROTOCOL)
 
 
 class _SetupPickler(pickle.Pickler):
@@ -142,30 +146,40 @@ def _pipe(end: IO[bytes] | None) -> IO[bytes]:
     return end
 
 
+def _widened(pipe: IO[bytes]) -> int:
+    """Make a pipe as wide as it can be; how many bytes it holds, 0 where the system does not say."""
+    if not hasattr(fcntl, "F_SETPIPE_SZ"):
+        return 0
+    try:
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WIDE)
+    except OSError:  # this user's pipes have their share of the memory already
+        return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
+
+
 def serve() -> None:
     """The helper's side: warm up, say so, then draw until the input ends."""
     orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     with suppress(EOFError, BrokenPipeError):
-        spoken, signer = pickle.load(orders)
+        starter, spoken, signer = pickle.load(orders)
         use_language(spoken)
         for name in (REGULAR, BOLD, SLIP):
             letter_font(name)
         slip_form()
-        letters: Iterable[Letter] = ()
+        letters: Sequence[Letter] = ()
         while True:
-            pickle.dump(draw_all(_while_wanted(letters, orders), signer), answers, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(draw_all(_while_wanted(letters, starter), signer), answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
             letters = pickle.load(orders)
 
 
-def _while_wanted(letters: Iterable[Letter], orders: IO[bytes]) -> Iterator[Letter]:
-    """The letters, as long as somebody waits for them: while a chunk is drawn nothing comes in but the end.
+def _while_wanted(letters: Sequence[Letter], starter: int) -> Iterator[Letter]:
+    """The letters, as long as the process that wants them lives.
 
     Raises:
-        EOFError: the starter is gone.
+        EOFError: it is gone.
     """
     for letter in letters:
-        if select.select([orders], [], [], 0)[0]:
+        if os.getppid() != starter:
             raise EOFError
         yield letter

@@ -1,6 +1,6 @@
 """Letters drawn on several processors: helper processes draw; this one reads, stores, and draws too while it waits.
 
-What comes out is what one process makes, in the same order. When a helper dies its chunk is drawn by another or here.
+What comes out is what one process makes, in the same order. When a helper dies its letters are drawn by another or here.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from opomini_tui.documents.issue_helper import Drawn, Helper, draw_all
+from opomini_tui.documents.issue_helper import Drawn, Helper, draw_all, order_of
 from opomini_tui.documents.letter import Letter
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ FEWEST = 200
 """Letters from which a helper is worth its start."""
 MOST = 4
 """Processes at the most when nobody says how many: what more of them draw, one can hardly store."""
+
+
+PART = 10
+"""Letters that a process draws at a time: few, so that all end together, and their PDFs wait in a pipe's room."""
+READY = 1
+"""Parts that lie ready for a helper while it draws one: it need not wait until this process looks after it."""
 
 
 def helpers_for(letters: int, processes: int = 0) -> int:
@@ -41,14 +48,18 @@ def helpers_for(letters: int, processes: int = 0) -> int:
     return min(usable, MOST) - 1
 
 
-@dataclass(slots=True, eq=False)
-class _Task(Generic[T]):
-    """A chunk, its letters, and what became of them."""
+@dataclass(eq=False)
+class _Task:
+    """A few letters of a chunk, and what became of them."""
 
-    chunk: T
     letters: Sequence[Letter]
     drawn: list[Drawn] | None = None
     error: Exception | None = None
+
+    @cached_property
+    def order(self) -> bytes:
+        """As a helper is given them."""
+        return order_of(self.letters)
 
 
 class LetterPool(Generic[T]):
@@ -57,14 +68,14 @@ class LetterPool(Generic[T]):
     def __init__(self, helpers: int, signer: LetterSigner | None = None) -> None:
         """Start the helpers; what cannot be started is done without."""
         self._signer = signer
-        self._ahead = 2 * helpers + 2 if helpers else 1
-        self._queue: deque[_Task[T]] = deque()
-        self._in_hand: dict[Helper, _Task[T] | None] = {}
+        self._ahead = helpers + 2 if helpers else 1
+        self._queue: deque[_Task] = deque()
+        self._in_hand: dict[Helper, deque[_Task]] = {}
         self._selector = selectors.DefaultSelector()
         with suppress(OSError, TypeError, pickle.PicklingError):
             for _number in range(helpers):
                 helper = Helper(signer)
-                self._in_hand[helper] = None
+                self._in_hand[helper] = deque()
                 self._selector.register(helper.answers, selectors.EVENT_READ, helper)
 
     def __enter__(self) -> LetterPool[T]:
@@ -86,19 +97,21 @@ class LetterPool(Generic[T]):
         Raises:
             NotSigned: the letters of the next chunk cannot be signed.
         """
-        source, waiting = iter(chunks), deque[_Task[T]]()
+        source, waiting = iter(chunks), deque[tuple[T, list[_Task]]]()
         while True:
             while len(waiting) < self._ahead and (more := next(source, None)):
-                waiting.append(_Task(*more))
-                self._queue.append(waiting[-1])
+                chunk, letters = more
+                tasks = [_Task(letters[start : start + PART]) for start in range(0, len(letters), PART)]
+                waiting.append((chunk, tasks))
+                self._queue += tasks
                 self._tend()
             if not waiting:
                 return
-            task = waiting.popleft()
-            yield task.chunk, self._finished(task)
+            chunk, tasks = waiting.popleft()
+            yield chunk, [each for task in tasks for each in self._finished(task)]
 
-    def _finished(self, task: _Task[T]) -> list[Drawn]:
-        """What became of the letters of this chunk; until it is there, those that nobody has begun are drawn here."""
+    def _finished(self, task: _Task) -> list[Drawn]:
+        """What became of these letters; until it is there, those that nobody has begun are drawn here."""
         while task.drawn is None:
             if task.error:
                 raise task.error
@@ -108,8 +121,8 @@ class LetterPool(Generic[T]):
                 self._tend(wait=True)
         return task.drawn
 
-    def _draw_here(self, task: _Task[T]) -> None:
-        """Draw a chunk, looking after the helpers between two letters; what fails is told when its turn comes."""
+    def _draw_here(self, task: _Task) -> None:
+        """Draw letters, looking after the helpers before each; what fails is told when its turn comes."""
         try:
             task.drawn = draw_all(self._tending(task.letters), self._signer)
         except Exception as error:
@@ -121,28 +134,35 @@ class LetterPool(Generic[T]):
             yield letter
 
     def _tend(self, *, wait: bool = False) -> None:
-        """Take what helpers have drawn, and give each that is free the next chunk."""
+        """Take what helpers have drawn; give letters to those that have none, then to each some that lie ready."""
         if not self._in_hand:
             return
         for key, _event in self._selector.select(None if wait else 0):
-            helper: Helper = key.data
-            try:
-                drawn = helper.take()
-            except (OSError, EOFError, pickle.UnpicklingError):
-                self._drop(helper)
-            else:
-                if task := self._in_hand[helper]:
-                    task.drawn, self._in_hand[helper] = drawn, None
-        for helper in [free for free in self._in_hand if not free.busy][: len(self._queue)]:
-            task = self._in_hand[helper] = self._queue.popleft()
-            try:
-                helper.give(task.letters)
-            except OSError:
-                self._drop(helper)
+            self._take(key.data)
+        for ready in range(READY + 1):
+            for helper in [one for one, tasks in self._in_hand.items() if one.warm and len(tasks) == ready]:
+                if self._queue and (not ready or len(self._queue[0].order) <= helper.room):
+                    self._give(helper, self._queue.popleft())
+
+    def _take(self, helper: Helper) -> None:
+        was_warm = helper.warm
+        try:
+            drawn = helper.take()
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self._drop(helper)
+        else:
+            if was_warm:
+                self._in_hand[helper].popleft().drawn = drawn
+
+    def _give(self, helper: Helper, task: _Task) -> None:
+        self._in_hand[helper].append(task)
+        try:
+            helper.give(task.order)
+        except OSError:
+            self._drop(helper)
 
     def _drop(self, helper: Helper) -> None:
-        """End a helper; its chunk is the next that somebody else draws."""
+        """End a helper; its letters are the next that somebody else draws."""
         self._selector.unregister(helper.answers)
-        if task := self._in_hand.pop(helper):
-            self._queue.appendleft(task)
+        self._queue.extendleft(reversed(self._in_hand.pop(helper)))
         helper.end()

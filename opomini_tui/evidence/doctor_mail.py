@@ -14,6 +14,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.evidence.finding import Finding
 from opomini_tui.mail import high_water, oauth
 from opomini_tui.mail.account_steps import DAYS_LEFT, SENDING_STEPS, examine_account
+from opomini_tui.mail.approval import asked
 from opomini_tui.mail.hours import sending_hours
 from opomini_tui.mail.trouble import troubles
 from opomini_tui.models.database import now_ms, run
@@ -62,6 +63,9 @@ def _held_back(config: Config) -> Iterator[Finding]:
     if paused:
         sentence = ngettext("{n} batch is paused.", "{n} batches are paused.", paused)
         yield Finding("warn", _("Batches"), sentence.format(n=paused))
+    if waiting := len(asked()):
+        sentence = ngettext("{n} batch waits for a second operator.", "{n} batches wait for a second operator.", waiting)
+        yield Finding("warn", _("Batches"), sentence.format(n=waiting))
     for trouble in troubles():
         yield Finding("warn", _("Account of operator {code}").format(code=trouble.operator_code), trouble.reason)
     behind = high_water.behind(config)

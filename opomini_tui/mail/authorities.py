@@ -8,10 +8,10 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.text import _
 
 
-def trusting(file: str, certificates: str) -> ssl.SSLContext:
+def trusting(file: str | None, certificates: str) -> ssl.SSLContext:
     """Certificates and host names are verified, always; own authorities count beside the system's.
 
-    file: the path of a PEM file, or "". certificates: PEM text, or "".
+    file: the path of a PEM file, or nothing. certificates: PEM text, or "".
 
     Raises:
         OpominiError: an own authority cannot be read.

@@ -18,7 +18,8 @@ from opomini_tui.text import _
 class BatchRow:
     """A batch: who queued it and when it starts (UTC milliseconds), its pause (`paused_by` is an operator's code, "" for
     the program; `paused_at` None: it is not paused), and how many messages stand how. `any_hour`: a person wants it to
-    go whatever the sending hours are."""
+    go whatever the sending hours are. `approval`: "asked" while a second operator is waited for, then "approved" or
+    "refused" by `approved_by`; "" when none is needed."""
 
     name: str
     operator_code: str
@@ -27,13 +28,15 @@ class BatchRow:
     paused_at: int | None
     paused_by: str
     pause_reason: str
+    approval: str
+    approved_by: str
     any_hour: bool
     counts: BatchCounts
 
 
 _COLUMNS = (
     "batch.name, operator.code, batch.queued_at, batch.starts_at, batch.paused_at, batch.paused_by, batch.pause_reason, "
-    "batch.any_hour"
+    "batch.approval, batch.approved_by, batch.any_hour"
 )
 # Waiting messages alone are looked at, not the sent ones of all years.
 _LIVE = """batch.name IN (SELECT delivery.batch FROM delivery WHERE delivery.live

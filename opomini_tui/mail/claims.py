@@ -88,7 +88,8 @@ def quick_write() -> Iterator[None]:
 _PLACES = (("deferred", "next_try_at"), ("claimed", "lease_until"), ("queued", "next_try_at"))
 _NEXT = """SELECT id FROM delivery WHERE live AND state IN ('queued', 'claimed', 'deferred')
     AND batch = ? AND state = '{state}' AND {due} <= ?
-    AND NOT EXISTS (SELECT 1 FROM batch WHERE batch.name = ? AND batch.paused_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM batch WHERE batch.name = ?
+        AND (batch.paused_at IS NOT NULL OR batch.approval IN ('asked', 'refused')))
     ORDER BY {due}, id LIMIT ?{lock}"""
 _COLUMNS = (
     "id notice_id recipient_no channel operator_id sender_address to_address cc bcc message_id skeleton document_id "
@@ -100,7 +101,7 @@ def claim(sender_id: str, now: int, today: date, batch: str, most: int = 1) -> C
     """Claim up to `most` messages of the batch that are due at `now` (milliseconds), for `LEASE_MS`.
 
     What stands against a message now puts it into `held` instead, in the same transaction. Deferred ones come before
-    new ones; a paused batch gives none.
+    new ones; a paused batch gives none, nor does one that waits for a second operator.
     """
     with quick_write():
         ids = _choose(now, batch, most)

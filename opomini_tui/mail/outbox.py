@@ -12,6 +12,7 @@ from opomini_tui.documents.letter_data import notice_letters
 from opomini_tui.dunning.addresses import Recipient, addresses_of
 from opomini_tui.errors import OpominiError, Refused
 from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.approval import needs_approval
 from opomini_tui.mail.attachments import Attachments, is_locked
 from opomini_tui.mail.compose import attachment_name
 from opomini_tui.mail.eml_folder import open_folder
@@ -51,11 +52,13 @@ class Enqueued:
     """The batch (its name in the outbox), how many notices were queued, and those that were not, with the reason.
 
     A batch that was taken back meanwhile has the notices that were queued before: their messages are cancelled.
+    `asks`: nothing leaves before a second operator has approved it.
     """
 
     batch: str
     queued: int
     held_back: tuple[HeldBack, ...]
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ def enqueue(
 
     Works in chunks, each one transaction: after a crash, the same call queues the rest. A notice that somebody else
     queues at the same time is queued once, and is `waiting` for the other; one whose address became bad meanwhile is held
-    back; and when the batch is taken back, the rest is not queued. `subject` and `body` override the templates
+    back; and when the batch is taken back or decided about, the rest is not queued. A batch above the company's sum of
+    four eyes waits for a second operator. `subject` and `body` override the templates
     for this batch; `cc` gets a copy of each message. Sending itself is the sender's work. When nothing can go, nothing
     is queued and the batch is "".
 
@@ -112,19 +116,20 @@ def enqueue(
     if not ready:
         return Enqueued("", 0, tuple(held_back))
     by.check(NoticeFilter(ids=tuple(one.notice_id for one in ready)))
-    batch = _new_batch(len(ready), recall_seconds, Attachments(by.rule, by.operator, config))
+    asks = needs_approval(one.notice_id for one in ready)
+    batch = _new_batch(len(ready), recall_seconds, Attachments(by.rule, by.operator, config), asks=asks)
     queued = 0
     for start in range(0, len(ready), CHUNK):
         chunk = ready[start : start + CHUNK]
         done = _queue_chunk(chunk, by, batch, actor)
-        if done is None:
-            held_back += [_taken_back(one) for one in ready[start:]]
+        if isinstance(done, str):
+            held_back += [_held_back(one, "waiting", done) for one in ready[start:]]
             break
         queued += len(done.ids)
         held_back += [done.bad.get(one.notice_id) or _already(one) for one in chunk if one.notice_id not in done.ids]
     if queued and batch.recall:
         _set_start(batch, now_ms() + batch.recall)
-    return Enqueued(batch.name if queued else "", queued, tuple(held_back))
+    return Enqueued(batch.name if queued else "", queued, tuple(held_back), asks and queued > 0)
 
 
 def _wanted(plan: SendPlan, notice_ids: Collection[int] | None) -> tuple[list[Ready], list[HeldBack]]:
@@ -136,8 +141,8 @@ def _wanted(plan: SendPlan, notice_ids: Collection[int] | None) -> tuple[list[Re
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """A batch that is being queued: its name, its recall window in milliseconds, when it may start at the latest, and
-    what locks its attachments."""
+    """A batch that is being queued: its name, its recall window in milliseconds, when it may start at the latest,
+    what locks its attachments, and whether it asks for a second operator."""
 
     name: str
     recall: int
@@ -145,6 +150,7 @@ class _Batch:
     starts_at: int
     any_hour: bool
     attachments: Attachments
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,7 @@ class _Chunk:
     bad: dict[int, HeldBack]
 
 
-def _new_batch(messages: int, recall_seconds: int | None, attachments: Attachments) -> _Batch:
+def _new_batch(messages: int, recall_seconds: int | None, attachments: Attachments, *, asks: bool) -> _Batch:
     """A batch of about so many messages."""
     any_hour = recall_seconds == 0
     if recall_seconds is None:
@@ -164,7 +170,7 @@ def _new_batch(messages: int, recall_seconds: int | None, attachments: Attachmen
     now, recall = now_ms(), 1000 * int(recall_seconds or 0)
     queueing = messages * (_LOCKING_MS if attachments.rule else _QUEUEING_MS)
     # Nothing starts while the rest is being queued; should queueing be killed, what was queued starts a little later.
-    return _Batch(name, recall, now, now + recall + (queueing if recall else 0), any_hour, attachments)
+    return _Batch(name, recall, now, now + recall + (queueing if recall else 0), any_hour, attachments, asks)
 
 
 def _set_start(batch: _Batch, starts_at: int) -> None:
@@ -177,8 +183,8 @@ def _set_start(batch: _Batch, starts_at: int) -> None:
         )
 
 
-def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> _Chunk | None:
-    """Queue the messages of a few notices in one transaction, when all is ready; None when the batch was taken back."""
+def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> _Chunk | str:
+    """Queue the messages of a few notices in one transaction, when all is ready; a sentence when the batch is over."""
     to = addresses_of([one.notice_id for one in chunk])
     bad = {one.notice_id: held for one in chunk if (held := _badly_addressed(one, to[one.notice_id]))}
     ids = [one.notice_id for one in chunk if one.notice_id not in bad]
@@ -187,20 +193,21 @@ def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor
         one.notice_id: _held_back(one, *made.refused[one.notice_id]) for one in chunk if one.notice_id in made.refused
     }
     with database.atomic():
-        if _is_taken_back(batch):
-            return None
+        if why := _over(batch):
+            return why
         insert_deliveries(made.rows, made.locked)
         listed = ",".join(map(str, ids)) or "NULL"
         found = run(f"SELECT notice_id FROM delivery WHERE batch = ? AND notice_id IN ({listed})", (batch.name,))
         done = {int(number) for (number,) in found.fetchall()}
         if done:
             run(
-                "INSERT INTO batch (name, operator_id, queued_at, starts_at, any_hour) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (name) DO NOTHING",
-                (batch.name, by.operator.id, batch.queued_at, batch.starts_at, batch.any_hour),
+                "INSERT INTO batch (name, operator_id, queued_at, starts_at, any_hour, approval) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                (batch.name, by.operator.id, batch.queued_at, batch.starts_at, batch.any_hour, _approval(batch)),
             )
             labels = [one.label for one in chunk if one.notice_id in done]
             details: dict[str, object] = {"notices": labels, "from": by.operator.email, "channel": by.channel}
+            details |= {"approval": "asked"} if batch.asks else {}
             journal.write(actor.code, "queue", f"batch {batch.name}", details)
     return _Chunk(done, bad)
 
@@ -248,11 +255,20 @@ def _messages(ids: Sequence[int], to: Mapping[int, Recipient], by: Writer, batch
     return made
 
 
-def _is_taken_back(batch: _Batch) -> bool:
-    """Whether a person took the batch back while it is being queued; who does it later finds the messages of now."""
+def _approval(batch: _Batch) -> str:
+    return "asked" if batch.asks else ""
+
+
+def _over(batch: _Batch) -> str:
+    """Why nothing more is queued for the batch: a person took it back, or decided about it, while it is being queued; ""
+    when nobody did. Who does it later finds the messages of now."""
     lock = " FOR UPDATE" if is_postgres() else ""
-    row = run(f"SELECT cancelled_at FROM batch WHERE name = ?{lock}", (batch.name,)).fetchone()
-    return row is not None and row[0] is not None
+    row = run(f"SELECT cancelled_at, approval FROM batch WHERE name = ?{lock}", (batch.name,)).fetchone()
+    if row is None:
+        return ""
+    if row[1] not in ("", "asked"):
+        return _("A second operator decided about the batch while it was being queued, so it was not queued.")
+    return _("The batch was taken back while it was being queued, so it was not queued.") if row[0] is not None else ""
 
 
 def _held_back(one: Ready, code: str, why: str, email: str = "") -> HeldBack:
@@ -269,11 +285,6 @@ def _badly_addressed(one: Ready, recipient: Recipient) -> HeldBack | None:
 def _already(one: Ready) -> HeldBack:
     """A notice that somebody else queued, sent or unlocked while this batch was being queued."""
     return _held_back(one, "waiting", _("Somebody else has just queued, sent or unlocked it."))
-
-
-def _taken_back(one: Ready) -> HeldBack:
-    """A notice of a batch that was taken back before this one was queued."""
-    return _held_back(one, "waiting", _("The batch was taken back while it was being queued, so it was not queued."))
 
 
 def preview_message(

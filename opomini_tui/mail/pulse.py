@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from opomini_tui.config import Config
+from opomini_tui.mail.approval import asked_count
 from opomini_tui.mail.standing import standing
+from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 
 PULSE_SECONDS = 2.0
@@ -13,12 +15,14 @@ PULSE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Deliveries that are not done: going out, in doubt, held back; and why those that could go do not ("")."""
+    """Deliveries that are not done: going out, in doubt, held back; why those that could go do not (""); and the batches
+    that this operator may approve."""
 
     queued: int = 0
     unknown: int = 0
     held: int = 0
     why: str = ""
+    to_approve: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class Pulse:
     waiting: Waiting = Waiting()
 
 
-def read_pulse(config: Config) -> Pulse:
-    """Read now."""
+def read_pulse(config: Config, actor: Actor | None = None) -> Pulse:
+    """Read now, for this operator."""
     journal = run("SELECT COALESCE(MAX(id), 0) FROM journal_entry").fetchone()[0]
     mailbox = run("SELECT COALESCE(MAX(id), 0) FROM mailbox_message").fetchone()[0]
     counts = dict(
@@ -44,6 +48,6 @@ def read_pulse(config: Config) -> Pulse:
     queued = sum(int(counts.get(state, 0)) for state in ("queued", "claimed", "sending", "deferred"))
     found = standing(config) if queued else None
     why = found.short if found else ""
-    return Pulse(
-        int(journal), int(mailbox), Waiting(queued, int(counts.get("unknown", 0)), int(counts.get("held", 0)), why)
-    )
+    mine = asked_count(actor) if actor is not None and queued else 0
+    waiting = Waiting(queued, int(counts.get("unknown", 0)), int(counts.get("held", 0)), why, mine)
+    return Pulse(int(journal), int(mailbox), waiting)

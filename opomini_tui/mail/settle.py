@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +23,10 @@ from opomini_tui.models.database import database, is_postgres, now_ms, run
 from opomini_tui.models.notices import Document
 from opomini_tui.models.parties import Operator
 from opomini_tui.text import _
+
+
+TAKEABLE = "('queued', 'deferred', 'held')"
+"""States in which a message can be taken back (SQL)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,22 @@ def cancel(which: Iterable[int] | str, actor: Actor) -> int:
     with database.atomic():
         if isinstance(which, str):  # first of all: whoever queues it has the batch locked until its messages are there
             run("UPDATE batch SET cancelled_at = ? WHERE name = ?", (now_ms(), which))
-        rows = run(
-            f"UPDATE delivery SET state = 'cancelled', live = ?, reason = '', next_try_at = NULL WHERE {scope} AND live "
-            "AND state IN ('queued', 'deferred', 'held') RETURNING id",
-            [False, *values],
-        ).fetchall()
-        if rows:
-            taken = outbox_rows(ids=tuple(number for (number,) in rows))
-            journal.write_many(actor.code, "cancel", [(_record(row), _named(row)) for row in taken])
-    if not rows:
+        count = take_back(scope, values, actor)
+    if not count:
         raise NothingToDo(_("None of these messages waits in the outbox, so none can be taken back."))
+    return count
+
+
+def take_back(scope: str, values: Sequence[object], actor: Actor, reason: str = "") -> int:
+    """Cancel the waiting messages of `scope` (SQL with its values), in the caller's transaction; how many."""
+    rows = run(
+        f"UPDATE delivery SET state = 'cancelled', live = ?, reason = ?, next_try_at = NULL WHERE {scope} AND live "
+        f"AND state IN {TAKEABLE} RETURNING id",
+        [False, reason, *values],
+    ).fetchall()
+    if rows:
+        taken = outbox_rows(ids=tuple(number for (number,) in rows))
+        journal.write_many(actor.code, "cancel", [(_record(row), _named(row)) for row in taken])
     return len(rows)
 
 
@@ -69,7 +79,8 @@ def retry(ids: Iterable[int], actor: Actor, *, today: date | None = None, same_a
     What stands against each is judged again; one whose contact has another address by now is written anew, with the
     same subject and text, to the new address. One that came back goes to another address only, unless `same_address`
     says that a person wants it to go there once more. No address gets a second message of a notice otherwise. The day
-    after which a deferred message is given up begins anew.
+    after which a deferred message is given up begins anew. A batch that a second operator decided about is asked about
+    anew when what was taken back of it is to go.
     """
     actor.require("send")
     today, queued, left = today or today_utc(), 0, list[str]()
@@ -89,6 +100,8 @@ def _again(row: OutboxRow, actor: Actor, today: date, *, same_address: bool) -> 
     Raises:
         Refused: it may not, and why.
     """
+    if is_postgres():  # as whoever cancels or approves the batch: first the batch, then its messages
+        run("SELECT 1 FROM batch WHERE name = ? FOR UPDATE", (row.batch,)).fetchone()
     stored = _locked(row.id)
     undelivered = stored.state == "sent" and stored.arrival == "undelivered"
     if not undelivered and stored.state not in ("deferred", "held", "refused", "cancelled"):
@@ -111,7 +124,18 @@ def _again(row: OutboxRow, actor: Actor, today: date, *, same_address: bool) -> 
             "WHERE id = ?",
             (True, now, now, stored.id),
         )
+    if stored.state == "cancelled":
+        _ask_anew(stored.batch)
     journal.write(actor.code, "retry", _record(row), {**_named(row), "was": stored.state})
+
+
+def _ask_anew(batch: str) -> None:
+    """What was taken back was in nobody's mind when the batch was approved: a second operator is asked again."""
+    run(
+        "UPDATE batch SET approval = 'asked', approved_by = '', approved_at = NULL, cancelled_at = NULL "
+        "WHERE name = ? AND approval IN ('approved', 'refused')",
+        (batch,),
+    )
 
 
 def _not_again(state: str) -> str:

@@ -1,4 +1,5 @@
-"""What keeps messages from leaving now, in one sentence: a restored database, an account, a pause, the sending hours."""
+"""What keeps messages from leaving now, in one sentence: a restored database, an account, a second operator who is waited
+for, a pause, the sending hours."""
 
 from __future__ import annotations
 
@@ -15,12 +16,12 @@ from opomini_tui.models.database import now_ms, run
 from opomini_tui.text import _
 from opomini_tui.text.moments import moment
 
-Kind = Literal["restored", "account", "paused", "hours"]
+Kind = Literal["restored", "account", "approval", "paused", "hours"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Why messages wait. `operator_code`: whose account has to be looked at; `batch`: which batch is paused; `passing`: it
+    """Why messages wait. `operator_code`: whose account has to be looked at; `batch`: which batch is paused or waits; `passing`: it
     is tried again by itself."""
 
     kind: Kind
@@ -37,6 +38,7 @@ class Standing:
         return {
             "restored": _("Older database: nothing is sent"),
             "account": _("Mail account stopped"),
+            "approval": _("A batch waits for approval"),
             "paused": _("A batch is paused"),
             "hours": _("Outside of the sending hours"),
         }[self.kind]
@@ -66,7 +68,11 @@ def _reasons(config: Config, batch: str) -> Iterator[Standing]:
             passing = trouble.until is not None
             yield Standing("account", account_sentence(trouble), trouble.operator_code, passing=passing)
     row = batch_row(batch) if batch else None
-    for paused in [row] if row is not None else batches(only_live=True):
+    seen = [row] if row is not None else batches(only_live=True)
+    for waiting in seen:
+        if waiting.approval == "asked":
+            yield Standing("approval", approval_wait(waiting), batch=waiting.name)
+    for paused in seen:
         if paused.paused_at is not None:
             yield Standing("paused", pause_sentence(paused), batch=paused.name)
     hours = sending_hours()
@@ -85,6 +91,12 @@ def account_sentence(trouble: Trouble) -> str:
         return said.format(operator=name, reason=trouble.reason)
     said = _("The messages of {operator} wait until {when}: {reason}")
     return said.format(operator=name, when=moment(trouble.until), reason=trouble.reason)
+
+
+def approval_wait(row: BatchRow) -> str:
+    """That the batch waits for a second operator."""
+    said = _("The batch of {operator} of {queued} waits until a second operator has approved it.")
+    return said.format(operator=row.operator_code, queued=moment(row.queued_at))
 
 
 def pause_sentence(row: BatchRow) -> str:

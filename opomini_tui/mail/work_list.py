@@ -14,7 +14,7 @@ class Work:
 
     `due_at`: when the first of them is due; `starts_at`: when the first new one is, None without new ones (UTC
     milliseconds). `any_hour`: a person wants it to go at once, so the sending hours do not count. `paused`: the sentence
-    why it is paused, "" when it is not.
+    why it is paused or waits for a second operator, "" when it does not.
     """
 
     batch: str
@@ -37,7 +37,7 @@ _WORK = f"""SELECT waiting.name,
     (SELECT operator_id FROM delivery WHERE {_WAITS} AND delivery.batch = waiting.name LIMIT 1),
     {_FIRST.format(due="next_try_at", state="queued")}, {_FIRST.format(due="next_try_at", state="deferred")},
     {_FIRST.format(due="lease_until", state="claimed")},
-    batch.any_hour, batch.paused_at, batch.paused_by, batch.pause_reason
+    batch.any_hour, batch.approval, batch.paused_at, batch.paused_by, batch.pause_reason
     FROM waiting LEFT JOIN batch ON batch.name = waiting.name WHERE waiting.name IS NOT NULL ORDER BY waiting.name"""
 
 
@@ -52,8 +52,10 @@ def work_list(batch: str | None = None) -> list[Work]:
     return found
 
 
-def _paused(at: int | None, by: str | None, reason: str | None) -> str:
-    """The sentence on a pause; "" without one."""
+def _paused(approval: str | None, at: int | None, by: str | None, reason: str | None) -> str:
+    """The sentence on a pause, or on the second operator who is waited for; "" without one."""
+    if approval in ("asked", "refused"):
+        return _("The batch waits until a second operator has approved it.")
     if at is None:
         return ""
     if by and reason:

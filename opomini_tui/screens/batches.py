@@ -13,6 +13,7 @@ from opomini_tui.mail.batches import BatchRow, batches
 from opomini_tui.mail.delivery_pages import batches_in_hand
 from opomini_tui.mail.standing import pause_sentence
 from opomini_tui.models.database import now_ms
+from opomini_tui.screens.approvals import ApprovalCommands, approval_words
 from opomini_tui.screens.listed import Found, Listed, ListedScreen
 from opomini_tui.screens.send_progress import SendProgressScreen, counts_words, ended_state, start_word
 from opomini_tui.screens.session import NoticesChanged
@@ -25,11 +26,11 @@ LOOK_SECONDS = 1.0
 SHOWN = 200
 
 
-class BatchesScreen(ListedScreen):
-    """Enter opens a batch; it can be watched, paused, taken back and gone on with from there."""
+class BatchesScreen(ApprovalCommands, ListedScreen):
+    """Enter opens a batch; it can be watched, paused, taken back and gone on with from there, or approved here."""
 
-    PLACES: ClassVar[tuple[str, ...]] = ("batches", "listed")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches")]
+    PLACES: ClassVar[tuple[str, ...]] = ("batches", "approval", "listed")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("batches"), *bindings("approval")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,9 +79,13 @@ class BatchesScreen(ListedScreen):
 
     def action_open_batch(self) -> None:
         """Watch the batch under the cursor."""
+        if name := self.batch_meant():
+            self.session.push_screen(SendProgressScreen(name))
+
+    def batch_meant(self) -> str:
+        """The batch under the cursor."""
         place = self.table.cursor_id
-        if place is not None and place < len(self._rows):
-            self.session.push_screen(SendProgressScreen(self._rows[place].name))
+        return self._rows[place].name if place is not None and place < len(self._rows) else ""
 
 
 def _waiting(row: BatchRow) -> int:
@@ -98,7 +103,8 @@ def _line(row: BatchRow, in_hand: bool) -> Listed:
         str(_waiting(row) or ""),
         state,
     )
-    detail = "\n".join(filter(None, [counts_words(counts), pause_sentence(row) if row.paused_at else ""]))
+    paused = pause_sentence(row) if row.paused_at else ""
+    detail = "\n".join(filter(None, [counts_words(counts), approval_words(row), paused]))
     troubled = counts.refused or counts.unknown or counts.held
     style = "warning" if _waiting(row) else "bad" if troubled else "good"
     return Listed(cells, detail, style)
@@ -108,6 +114,8 @@ def batch_state(row: BatchRow, in_hand: bool = False) -> str:
     """How a batch stands, in a few words; `in_hand`: a sender is at it."""
     if not _waiting(row):
         return _("Finished.")
+    if row.approval == "asked":
+        return _("waits for approval")
     if row.paused_at is not None:
         return _("Paused.")
     wait = row.starts_at - now_ms()

@@ -62,6 +62,9 @@ HELPS: dict[str, Callable[[], str]] = {
     "recall_seconds": lambda: _(
         "A batch waits so long before its first message leaves; until then it can be taken back."
     ),
+    "four_eyes_sum": lambda: _(
+        "What is queued at once and comes to more than this waits until another operator approves it among the batches."
+    ),
     "send_from": lambda: _("Batches leave only from this time on, in the time zone below; empty means at any time."),
     "send_days": lambda: _("The days on which batches leave, 1 for Monday to 7 for Sunday: 12345."),
     "time_zone": lambda: _("Such as Europe/Ljubljana; moments are shown in it wherever the machine stands."),

@@ -31,6 +31,8 @@ def verb_name(verb: str) -> str:
         "held": _("held back"),
         "cancel": _("sending cancelled"),
         "retry": _("sent again"),
+        "approve": _("approved by a second operator"),
+        "refuse": _("refused by a second operator"),
         "resolve": _("settled by hand"),
         "undelivered": _("came back undelivered"),
         "delayed": _("delayed on its way"),

@@ -12,8 +12,7 @@ from opomini_tui.models.notice_filter import SORTS, NoticeFilter
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.notice_bar import NoticeBar
-from opomini_tui.screens.notice_columns import KEYS, Arrangement, notice_columns
-from opomini_tui.screens.notice_place import remember_columns
+from opomini_tui.screens.notice_columns import KEYS, notice_columns
 from opomini_tui.screens.notice_rows import NoticePages
 from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.print_now import PrintsNow
@@ -120,17 +119,6 @@ class NoticeCommands(PrintsNow):
     def action_reverse(self) -> None:
         """The same order from its end."""
         self.sort_by(self.shown.sort)
-
-    def action_columns(self) -> None:
-        """Arrange the columns; they are kept for the operator."""
-        from opomini_tui.screens.column_form import ColumnsScreen
-
-        def arranged(arrangement: Arrangement | None) -> None:
-            if arrangement is not None:
-                self.table.arrange(arrangement)
-                remember_columns(self.session.actor, arrangement)
-
-        self.session.push_screen(ColumnsScreen(self.table.arrangement, self.table.outer_size.width), arranged)
 
     def action_copy(self) -> None:
         """Choose a column of the row under the cursor; with ticks it is copied of all ticked rows."""

@@ -12,10 +12,10 @@ from textual.timer import Timer
 from opomini_tui.actions import BY_ID
 from opomini_tui.models.database import is_postgres
 from opomini_tui.models.notice_filter import notice_amounts
-from opomini_tui.screens.notice_columns import KEYS
+from opomini_tui.screens.notice_columns import KEYS, Arrangement
 from opomini_tui.screens.notice_commands import NoticeCommands
 from opomini_tui.screens.notice_pane import LEAST_WINDOW, OPEN_FROM, NoticePane, read_pane
-from opomini_tui.screens.notice_place import recall_pane, remember_pane
+from opomini_tui.screens.notice_place import recall_pane, remember_columns, remember_pane
 from opomini_tui.screens.notice_rows import Footer, footer_cells
 from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.session import read
@@ -128,6 +128,18 @@ class NoticeFollow(NoticeCommands):
         if count == self.table.tick_count:
             self._ticked_cents = cents
             self._show_totals()
+
+    def action_columns(self) -> None:
+        """Arrange the columns; they are kept for the operator."""
+        from opomini_tui.screens.column_form import ColumnsScreen
+
+        def arranged(arrangement: Arrangement | None) -> None:
+            if arrangement is not None:
+                self.table.arrange(arrangement)
+                self._show_totals()
+                remember_columns(self.session.actor, arrangement)
+
+        self.session.push_screen(ColumnsScreen(self.table.arrangement, self.table.outer_size.width), arranged)
 
     def action_pane(self) -> None:
         """Open or close the pane beside the grid; a narrow window has no room for it."""

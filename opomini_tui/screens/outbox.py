@@ -168,6 +168,7 @@ def remedy(hindrance: Standing) -> str:
     return {
         "restored": _("g looks into it."),
         "account": _("e opens the account, g tries again now."),
+        "approval": _("b lists the batches; a approves one there."),
         "paused": _("g goes on."),
         "hours": _("g starts now all the same."),
     }[hindrance.kind]

@@ -9,7 +9,7 @@ from opomini_tui.actions import BY_ID
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail.batches import BatchRow, batch_row, batches, pause, resume, start_now, unfinished
 from opomini_tui.mail.outbox import OutboxRow, outbox_rows
-from opomini_tui.mail.standing import Standing, pause_sentence
+from opomini_tui.mail.standing import Standing, approval_wait, pause_sentence
 from opomini_tui.models.database import now_ms
 from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.listed import ListedScreen
@@ -79,7 +79,7 @@ class GoingCommands(ListedScreen):
             return mine
         if mine is not None and not mine.counts.queued + mine.counts.deferred:
             mine = None
-        if found is None or found.kind == "hours":
+        if found is None or found.kind in ("hours", "approval"):
             return mine
         if found.kind == "paused":
             return mine if mine is not None and mine.paused_at is not None else batch_row(found.batch)
@@ -99,6 +99,8 @@ class GoingCommands(ListedScreen):
         actor = self.session.actor
         if not actor.may("send"):
             self._at_once(lambda: actor.require("send"))
+        elif row.approval == "asked":
+            self.session.tell(approval_wait(row), problem=True)
         elif row.paused_at is not None and row.paused_by not in ("", actor.code):
             label = BY_ID["outbox.go"].label
             rest = _("Whoever paused it may have had a reason to: ask before messages leave.")

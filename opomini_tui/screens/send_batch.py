@@ -13,6 +13,7 @@ from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.approval import approval_sentence, needs_approval
 from opomini_tui.mail.outbox import Enqueued, enqueue
 from opomini_tui.mail.plan import SendCounts, SendPlan, plan_sending
 from opomini_tui.models.notice_filter import NoticeFilter
@@ -244,7 +245,8 @@ class SendBatchScreen(BatchTexts):
         if not agreed:
             self.session.tell(_("None of these notices can go; F2 says why."), problem=True)
             return
-        words = confirm_words(counts, values, Company.current().recall_seconds)
+        asks = approval_sentence(self.session.actor) if needs_approval(agreed) else ""
+        words = confirm_words(counts, values, Company.current().recall_seconds, asks)
         ask = ConfirmCountScreen(self.heading(), words, counts.going, send_label(counts.going), short=True)
         self.session.push_screen(ask, lambda yes: self._send(chosen, values, agreed) if yes else None)
 

@@ -62,13 +62,17 @@ def recall_words(seconds: int) -> str:
     return _("It starts after {count} s; until then it can be taken back.").format(count=seconds)
 
 
-def confirm_words(counts: SendCounts, values: Mapping[str, Any], recall_seconds: int = 0) -> list[str]:
-    """What the operator agrees to."""
+def confirm_words(
+    counts: SendCounts, values: Mapping[str, Any], recall_seconds: int = 0, asks: str = ""
+) -> list[str]:
+    """What the operator agrees to; `asks`: the sentence on the second operator who has to approve it."""
     said = ngettext("{count} notice will be sent by e-mail.", "{count} notices will be sent by e-mail.", counts.going)
     sentences = [f"{said.format(count=counts.going)} {recall_words(recall_seconds)}"]
     if left := counts.matching - counts.going:
         said = ngettext("{count} will not be sent.", "{count} will not be sent.", left)
         sentences.append(said.format(count=left))
+    if asks:
+        sentences.append(asks)
     if values["cc"]:
         sentences.append(_("A copy of each message goes to {addresses}.").format(addresses=values["cc"]))
     return sentences

@@ -17,8 +17,9 @@ from textual.widgets import ProgressBar, Static
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.mail.batches import BatchRow
 from opomini_tui.mail.outbox import BatchCounts
-from opomini_tui.mail.standing import Standing, pause_sentence
+from opomini_tui.mail.standing import Standing, approval_wait, pause_sentence
 from opomini_tui.models.database import now_ms
+from opomini_tui.screens.approvals import ApprovalCommands
 from opomini_tui.screens.job import time_left
 from opomini_tui.screens.outbox import DeliveriesScreen
 from opomini_tui.screens.sending import sending_of
@@ -32,11 +33,11 @@ COUNT_DOWN_SECONDS = 600
 CLOCK_SECONDS = 0.5
 
 
-class SendProgressScreen(DeliveriesScreen):
+class SendProgressScreen(ApprovalCommands, DeliveriesScreen):
     """One batch, by its name in the outbox."""
 
-    PLACES: ClassVar[tuple[str, ...]] = ("sending", "outbox", "listed")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("sending")]
+    PLACES: ClassVar[tuple[str, ...]] = ("sending", "approval", "outbox", "listed")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("sending"), *bindings("approval")]
 
     def __init__(self, batch: str) -> None:
         super().__init__()
@@ -44,6 +45,10 @@ class SendProgressScreen(DeliveriesScreen):
         self.row: BatchRow | None = None
         """The batch as it was last read."""
         self._tried: deque[tuple[float, int]] = deque()
+
+    def batch_meant(self) -> str:
+        """The batch that is shown."""
+        return self.batch_name
 
     def title_text(self) -> str:
         """What is sent."""
@@ -83,9 +88,9 @@ class SendProgressScreen(DeliveriesScreen):
         self._show_words()
 
     def show_hindrance(self, hindrance: Standing | None) -> None:
-        """A pause of the batch is said with its counts."""
+        """A pause of the batch, and that it waits for approval, is said with its counts."""
         super().show_hindrance(hindrance)
-        if hindrance is not None and hindrance.kind == "paused":
+        if hindrance is not None and hindrance.kind in ("paused", "approval"):
             self.query_one("#mail-standing").display = False
 
     def _show_words(self) -> None:
@@ -98,6 +103,8 @@ class SendProgressScreen(DeliveriesScreen):
         why = sending.why_ended if sending is not None else ""
         if not counts.queued:
             return " ".join(filter(None, (ended_state(counts), why)))
+        if row.approval == "asked":
+            return approval_wait(row) + " " + _("a approves it, x refuses it.")
         if row.paused_at is not None:
             return pause_sentence(row) + " " + _("p goes on.")
         wait = row.starts_at - now_ms()

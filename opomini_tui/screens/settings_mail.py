@@ -12,7 +12,7 @@ from opomini_tui.models.settings import Company
 from opomini_tui.screens.tabbed import beside, scrolling
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.text import _
-from opomini_tui.widgets.fields import CheckField, NumberField, SelectField, TextField
+from opomini_tui.widgets.fields import CheckField, MoneyField, NumberField, SelectField, TextField
 from opomini_tui.widgets.path_field import PathField
 from opomini_tui.widgets.template_field import TemplateTextField
 
@@ -26,6 +26,8 @@ def mail_fields(company: Company) -> ComposeResult:
         seconds = company.recall_seconds
         yield NumberField("recall_seconds", _("A batch can be recalled for"), seconds, low=0, high=3600, hint="s")
         yield _note(_("So long a batch waits before it starts. A single notice leaves at once."))
+        yield MoneyField("four_eyes_sum", _("Second operator above"), company.four_eyes_sum)
+        yield _note(_("Messages above this sum leave only when a second operator has approved them; 0 is never."))
         yield beside(
             TextField("send_from", _("Batches are sent from"), company.send_from, width=6, placeholder="8:00"),
             TextField("send_until", _("until"), company.send_until, width=6, placeholder="17:00"),

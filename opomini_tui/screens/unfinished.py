@@ -81,4 +81,4 @@ def left_behind(actor: Actor) -> list[BatchRow]:
     now = now_ms()
     in_hand = batches_in_hand(now)
     due = [row for row in unfinished(actor) if row.counts.queued and row.starts_at <= now and row.paused_at is None]
-    return [row for row in due if row.name not in in_hand]
+    return [row for row in due if row.name not in in_hand and row.approval != "asked"]

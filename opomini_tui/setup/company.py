@@ -48,6 +48,7 @@ DUNNING = (
 )
 MAIL = (
     Field("recall_seconds", whole(0, 3600)),
+    Field("four_eyes_sum", checks.money),
     Field("send_from", checks.time_of_day),
     Field("send_until", checks.time_of_day),
     Field("send_days", checks.week_days),

@@ -100,6 +100,7 @@ class StatusBar(Static):
             (waiting.queued, "", _("Queued: {count}")),
             (waiting.unknown, "$text-warning bold", _("Unknown: {count}")),
             (waiting.held, "$text-warning", _("Held back: {count}")),
+            (waiting.to_approve, "$text-warning bold", _("To approve: {count}")),
         ):
             if count:
                 parts.append(Content.styled(text.format(count=count), style))

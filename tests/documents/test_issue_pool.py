@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from opomini_tui.cli import build_parser
 from opomini_tui.documents import issue_helper, issue_pool
 from opomini_tui.documents.issue import Issued, issue
-from opomini_tui.documents.issue_helper import Drawn, Helper, NotSigned, draw_all
+from opomini_tui.documents.issue_helper import Drawn, Helper, NotSigned, draw_all, order_of
 from opomini_tui.documents.issue_pool import FEWEST, LetterPool, helpers_for
 from opomini_tui.documents.letter import Letter
 from opomini_tui.documents.signature import open_signer
@@ -242,9 +242,13 @@ def some_letters(draw: st.DrawFn) -> list[Letter]:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(letters=some_letters(), size=st.integers(1, 5))
-def test_the_pool_draws_what_one_process_draws(pool: LetterPool[int], letters: list[Letter], size: int) -> None:
-    together = list(pool.drawn(in_chunks(letters, size)))
+@given(letters=some_letters(), size=st.integers(1, 12), part=st.integers(1, 5))
+def test_the_pool_draws_what_one_process_draws(
+    pool: LetterPool[int], letters: list[Letter], size: int, part: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(issue_pool, "PART", part)
+        together = list(pool.drawn(in_chunks(letters, size)))
     assert [number for number, _drawn in together] == list(range(len(together)))
     assert [each for _number, drawn in together for each in drawn] == draw_all(letters)
     assert len(pool.process_ids) == 2, "helpers survive letters that cannot be drawn"
@@ -261,7 +265,7 @@ def test_helpers_take_part(pool: LetterPool[int], monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(issue_pool, "draw_all", counted)
     letters = [letter_of(lines(10), number=number) for number in range(1, 101)]
     for begun in range(1, 101):  # until they are warm, which may take its time
-        assert sum(len(drawn) for _number, drawn in pool.drawn(in_chunks(letters, 10))) == 100
+        assert sum(len(drawn) for _number, drawn in pool.drawn(in_chunks(letters, 50))) == 100
         if len(here) < begun * 100:
             break
     assert 0 < len(here) < begun * 100
@@ -282,7 +286,7 @@ def test_a_helper_signs_with_the_same_key(kind: str, tmp_path: Path) -> None:
     letters = [letter_of(lines(1), number=number) for number in range(1, 4)]
     helper = Helper(signer)
     assert helper.take() == [], "warm"
-    helper.give(letters)
+    helper.give(order_of(letters))
     signed = helper.take()
     helper.end()
     for each, bare in zip(signed, draw_all(letters), strict=True):

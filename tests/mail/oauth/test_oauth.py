@@ -205,7 +205,7 @@ def test_the_companys_own_authority_counts_here_too(
         oauth.begin_device(record, config)
     run("UPDATE company SET ca_certificates = ?", (Path(certificates.ca_file).read_text(),))
     assert oauth.begin_device(record, config).user_code
-    with pytest.raises(SessionError, match="own"):
+    with pytest.raises(SessionError, match="own certificate authority"):
         oauth.begin_device(record, with_values(connecting, OPOMINI_CA_FILE="/is/not/there.pem"))
 
 
