@@ -47,6 +47,7 @@ EVERYWHERE = (
     Action("everywhere.help", "f1,question_mark", "Help", "What can be done here, with every key", hint=1),
     Action("everywhere.palette", "ctrl+p", "Commands", "Find a command by its name", hint=9),
     Action("everywhere.theme", "", "Colours", "Choose another set of colours"),
+    Action("everywhere.presence", "", "Who is here", "Operators who are signed in now, and where they are"),
     Action("everywhere.sign_out", "ctrl+o", "Sign out", "Another operator may sign in"),
     Action("everywhere.quit", "ctrl+q", "Close", "Close the program"),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import ClassVar, cast
 
-from rich.traceback import Traceback
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -22,6 +22,7 @@ from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
 from opomini_tui.keymap import load_keymap
+from opomini_tui.mail.left_behind import left_behind
 from opomini_tui.mail.pulse import PULSE_SECONDS, Pulse, read_pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import open_database
@@ -30,6 +31,7 @@ from opomini_tui.models.settings import Company
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.desk import Around, look_around, place_of
 from opomini_tui.screens.leaving import LastingDriver, told_from_outside
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.page_image import look_for_images
@@ -67,7 +69,7 @@ class OpominiApp(SessionApp):
             self.register_theme(theme)
         for name in set(self.available_themes) - set(self._loaded.titles):
             self.unregister_theme(name)
-        self.theme = self._start_theme()
+        self._begin_with(self._start_theme())
         self._keymap_file = load_keymap(config.home / "keymap.toml")
         use_keys(self._keymap_file.keys)
         self.set_keymap({**self._keymap_file.keys})
@@ -76,6 +78,15 @@ class OpominiApp(SessionApp):
         """The default theme's own variables, for a user's theme that lacks some."""
         default = self.available_themes.get(DEFAULT)
         return {name: default.variables[name] for name in VARIABLES} if default else {}
+
+    def _begin_with(self, theme: str) -> None:
+        """The first theme, without what a change of themes costs: reading all the styles once more, twice."""
+        self.set_reactive(OpominiApp.theme, theme)
+        dark = self.current_theme.dark
+        classes = {"-dark-mode": dark, "-light-mode": not dark, f"-theme-{theme}": True}
+        self.update_classes(classes, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def _start_theme(self, wanted: str = "") -> str:
         """The theme asked for by the environment or the operator, else one that the terminal can show."""
@@ -138,6 +149,7 @@ class OpominiApp(SessionApp):
         use_language(self.config.language or actor.language)
         use_zone(Company.current().time_zone)
         self.theme = self._start_theme(recall(actor, "theme"))
+        self.desk.arrive(actor.id)
         self._show_pulse(read_pulse(self.config, actor))
         self.push_screen(NoticesScreen())
         if recall(actor, FIRST_SCREEN) == "dashboard":
@@ -148,9 +160,9 @@ class OpominiApp(SessionApp):
 
     def _offer_unfinished(self, actor: Actor) -> None:
         """Batches of his that a lost connection, a power cut or a closed program has left waiting."""
-        from opomini_tui.screens.unfinished import UnfinishedScreen, left_behind
-
         if actor.may("send") and (left := left_behind(actor)):
+            from opomini_tui.screens.unfinished import UnfinishedScreen
+
             self.push_screen(UnfinishedScreen(left))
 
     def _look(self) -> None:
@@ -159,6 +171,10 @@ class OpominiApp(SessionApp):
             # for the screen on top: a message to one below makes Textual draw everything again
             actor = self.actor
             read(self.screen, "pulse", lambda: read_pulse(self.config, actor), self._show_pulse, self._pulse_failed)
+            self.desk.tell(place_of(self.screen_stack))
+            # a database that does not answer is said by the pulse
+            session = self.desk.session
+            read(self.screen, "around", lambda: look_around(session), self._show_around, lambda _error: None)
 
     def _pulse_failed(self, error: BaseException) -> None:
         """Said and logged once, until the database answers again: this is tried every two seconds."""
@@ -173,8 +189,14 @@ class OpominiApp(SessionApp):
             self.tell(_("The database answers again."))
         if self._actor is not None:
             operator = _("Operator: {code}").format(code=self._actor.code)
-            self.status = Status(operator, self._database_name(), pulse.waiting)
+            self.status = Status(operator, self._database_name(), pulse.waiting, self.status.others)
             self.pulse = pulse
+
+    def _show_around(self, around: Around) -> None:
+        self.around = around
+        codes = tuple(dict.fromkeys(one.operator_code for one in around.colleagues))
+        if codes != self.status.others:
+            self.status = replace(self.status, others=codes)
 
     def _database_name(self) -> str:
         """The file's name, or host and name of a server's database; never a password."""
@@ -239,6 +261,13 @@ class OpominiApp(SessionApp):
 
         self.push_screen(ListScreen(_("Colours"), entries, search=False, current=self.theme), chosen)
 
+    def action_presence(self) -> None:
+        """Who is here, at which screen, since when."""
+        from opomini_tui.screens.presence import PresenceScreen
+
+        if self.signed_in and not isinstance(self.screen, PresenceScreen):
+            self.push_screen(PresenceScreen())
+
     def action_sign_out(self) -> None:
         """End the session and ask who comes next; not over an open form, in which something may be typed."""
         if not self.signed_in or not isinstance(self.screen, OpominiScreen):
@@ -246,7 +275,8 @@ class OpominiApp(SessionApp):
         if self.jobs:
             self.tell(_("Something is still running; sign out when it is done."), problem=True)
             return
-        self._actor = None
+        self.desk.leave()
+        self._actor, self.around = None, Around()
         self.status = Status()
         self.sub_title = ""
         while len(self.screen_stack) > 1:
@@ -272,6 +302,8 @@ class OpominiApp(SessionApp):
 
     def on_unmount(self) -> None:
         """A server that takes its time does not hold the screen: what is being sent is left to the outbox."""
+        self.desk.leave()
+        self.desk.wait()
         if self.senders:
             from opomini_tui.screens.sending import finish_in_hand, leave_behind
 
@@ -279,6 +311,8 @@ class OpominiApp(SessionApp):
 
     def _fatal_error(self) -> None:
         """As Textual ends after an error that nobody foresaw, but without local variables: they may hold a password."""
+        from rich.traceback import Traceback
+
         self.bell()
         self.panic(Traceback(show_locals=False, width=None))
 

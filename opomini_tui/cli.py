@@ -10,27 +10,12 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from opomini_tui import __version__, text
-from opomini_tui.commands import (
-    account,
-    care,
-    dunning,
-    ledger,
-    mailbox,
-    notices,
-    outbox,
-    overview,
-    paper,
-    send,
-    settings,
-    start,
-)
+from opomini_tui.commands import start
 from opomini_tui.commands.call import Call, Exit
 from opomini_tui.commands.output import complain
 from opomini_tui.config import load_config
 from opomini_tui.errors import NothingToDo, OpominiError, UsageError
 from opomini_tui.text import _
-
-GROUPS = (start, ledger, dunning, send, notices, overview, outbox, mailbox, paper, settings, account, care)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,8 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     """Parse, call, explain errors."""
     text.use_language(_language())
-    _translate_argparse()
-    args = build_parser().parse_args(arguments)
+    args = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
         call = Call(args, load_config(company=args.company))
         with _closing_database():
@@ -73,8 +57,31 @@ def _run(arguments: Sequence[str] | None) -> int:
         return Exit.ERROR
 
 
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    """What was asked for; without words it is the interface, which does not wait for the parser of all verbs."""
+    if not words:
+        return argparse.Namespace(verb=start.interface, company="")
+    _translate_argparse()
+    return build_parser().parse_args(words)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line, in the current language."""
+    from opomini_tui.commands import (
+        account,
+        care,
+        dunning,
+        ledger,
+        mailbox,
+        notices,
+        outbox,
+        overview,
+        paper,
+        send,
+        settings,
+    )
+
+    groups = (start, ledger, dunning, send, notices, overview, outbox, mailbox, paper, settings, account, care)
     parser = argparse.ArgumentParser(
         prog="opomini", description=_("Dunning: open items become notices, notices become letters and messages.")
     )
@@ -86,7 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
         one.add_argument("--company", metavar=_("NAME"), default=default, help=_("which of several companies"))
     parser.set_defaults(verb=start.interface)
     verbs = parser.add_subparsers(title=_("commands"), metavar="")
-    for group in GROUPS:
+    for group in groups:
         group.add_verbs(_Verbs(verbs, everywhere))
     return parser
 

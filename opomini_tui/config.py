@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv import dotenv_values
 from platformdirs import user_data_path
 
 from opomini_tui.errors import UsageError
@@ -53,10 +52,10 @@ def load_config(environ: Mapping[str, str] | None = None, company: str = "") -> 
         UsageError: the database URL is of a kind that is not known.
     """
     env = dict(os.environ if environ is None else environ)
-    here = {key: value for key, value in dotenv_values(Path.cwd() / ".env").items() if value is not None}
+    here = _read_env(Path.cwd() / ".env")
     home_text = env.get("OPOMINI_HOME") or here.get("OPOMINI_HOME")
     home = Path(home_text).expanduser() if home_text else user_data_path("opomini")
-    there = {key: value for key, value in dotenv_values(home / ".env").items() if value is not None}
+    there = _read_env(home / ".env")
     values = {**there, **here, **env}
     url = values.get("OPOMINI_DATABASE_URL", "")
     if company:
@@ -73,6 +72,15 @@ def load_config(environ: Mapping[str, str] | None = None, company: str = "") -> 
         theme=values.get("OPOMINI_THEME", ""),
         values=values,
     )
+
+
+def _read_env(path: Path) -> dict[str, str]:
+    """The values of a `.env` file; none where there is no such file."""
+    if not path.exists():  # most have none, and the reader costs a few milliseconds of each start
+        return {}
+    from dotenv import dotenv_values
+
+    return {key: value for key, value in dotenv_values(path).items() if value is not None}
 
 
 def check_url(url: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import hypothesis
 import pytest
 from peewee import SqliteDatabase
 
@@ -22,6 +23,12 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import connect, database, migrate, open_database
 from opomini_tui.models.parties import ContactType, Operator
 from opomini_tui.models.settings import Company, DunningLevel, NumberSeries
+
+# A loaded machine is slow, which says nothing about the program.
+hypothesis.settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("steady")
 
 REFERENCE = Path(__file__).parent.parent / "opomini_tui" / "demo" / "data"
 

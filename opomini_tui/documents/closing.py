@@ -15,7 +15,7 @@ from opomini_tui.documents.sheet import GREY, HAIR, Sheet, Style, bold, regular
 from opomini_tui.documents.typesetting import fit, shrink
 
 _PAYMENT_RIGHT = 114.0
-_LABELS, _LABELS_BESIDE_CODE = 27.0, 23.0  # widths of the labels of the payment data
+_LABELS, _LABELS_BESIDE_CODE = 27.0, 24.5  # widths of the labels of the payment data
 _LINE = 4.7  # of the payment data
 _SIZES = (9.0, 8.0, 7.0, 6.0)  # of the payment data, in points
 _TOTAL_MORE = 3.7  # that the line of the total is higher than the others
@@ -156,9 +156,9 @@ def _draw_payment(sheet: Sheet, letter: Letter, payment: list[tuple[str, list[st
     start, labels = _payment_columns(letter)
     sheet.text(LEFT, y, letter.words.label("payment"), bold(8.8, accent(letter)))
     y += _LINE + 1.0
+    size = min(shrink(name, regular(8.0), labels - 1.5, 5.0)[1].size for name, _lines, _style in payment)
     for name, lines, style in payment:
-        label, label_style = shrink(name, regular(8.0, GREY), labels - 1.5, 5.0)
-        sheet.text(start, y, label, label_style)
+        sheet.text(start, y, name, regular(size, GREY))
         for line in lines:
             sheet.text(start + labels, y, line, style)
             y += _LINE

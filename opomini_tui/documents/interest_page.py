@@ -57,14 +57,14 @@ def interest_sheets(letter: Letter, foot: float) -> list[Sheet]:
 
 
 def missing_sentence(count: int) -> str:
-    """That `count` letters went without the specification that the company wants: it would have been false."""
+    """That `count` letters ({n}) went without the specification that the company wants: it would have been false."""
     return ngettext(
         "{n} letter has no interest specification: the interest rates were changed after the notice was prepared, so it "
         "would not add up. Delete the notice and prepare it anew if it is to have one.",
         "{n} letters have no interest specification: the interest rates were changed after the notices were prepared, so "
         "it would not add up. Delete the notices and prepare them anew if they are to have one.",
         count,
-    ).format(n=count)
+    )
 
 
 def _heading(letter: Letter, words: PaperWords) -> Block:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from opomini_tui.documents.interest_page import has_interest_pages, missing_sentence
 from opomini_tui.documents.issue_helper import Drawn, NotSigned
 from opomini_tui.documents.issue_pool import LetterPool, helpers_for
 from opomini_tui.documents.letter import Letter
@@ -26,6 +27,8 @@ from opomini_tui.text import _, ngettext
 if TYPE_CHECKING:
     from opomini_tui.documents.signature import LetterSigner
 
+Lack = SlipObstacle | Literal["interest page"]
+"""Why a letter has no payment slip, or that it has no interest specification."""
 CHUNK = 50
 """Notices that are issued in one transaction; a stop or a crash loses at most the drawing of so many."""
 
@@ -79,7 +82,7 @@ def issue(
     signed_by = signer.holder if signer else ""
     issued, stopped = 0, False
     refused: list[str] = []
-    slipless: Counter[SlipObstacle] = Counter()
+    lacking: Counter[Lack] = Counter()
     if stop and stop.is_set():
         return Issued(0, (), stopped=True, signed_by=signed_by)
     with LetterPool[_Chunk](helpers_for(len(ids), processes), signer) as pool:
@@ -88,7 +91,7 @@ def issue(
                 letters, undrawable = _parted(chunk, drawn)
                 done, changed = _store(letters, actor, signed_by)
                 issued += len(done)
-                slipless.update(each.bare.slip_obstacle for each in done if each.bare.codes and each.bare.slip_obstacle)
+                lacking.update(_lacks(done))
                 refused += [*chunk.refused, *undrawable, *changed]
                 if progress:
                     progress(chunk.end, len(ids))
@@ -98,7 +101,7 @@ def issue(
         except NotSigned as error:  # what keeps one letter from being signed keeps them all
             refused.append(str(error))
             stopped = True
-    return Issued(issued, tuple(refused), stopped, _slip_warnings(slipless), signed_by)
+    return Issued(issued, tuple(refused), stopped, _warnings(lacking), signed_by)
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[tuple[_Chunk, list[Letter]]]:
@@ -127,9 +130,19 @@ def _parted(chunk: _Chunk, drawn: Sequence[Drawn]) -> tuple[list[tuple[NoticeLet
     return letters, refused
 
 
-def _slip_warnings(slipless: Mapping[SlipObstacle, int]) -> tuple[str, ...]:
-    """A sentence for each reason why letters have no payment slip although the company wants it."""
-    sentences: dict[SlipObstacle, Callable[[int], str]] = {
+def _lacks(issued: Sequence[NoticeLetter]) -> Iterator[Lack]:
+    """What the company wants on its letters and could not be put on them."""
+    for entry in issued:
+        letter = entry.bare
+        if letter.codes and letter.slip_obstacle:
+            yield letter.slip_obstacle
+        if letter.specification and not has_interest_pages(letter):
+            yield "interest page"
+
+
+def _warnings(lacking: Mapping[Lack, int]) -> tuple[str, ...]:
+    """A sentence for each reason why letters lack something that the company wants on them."""
+    sentences: dict[Lack, Callable[[int], str]] = {
         "no account": lambda n: ngettext(
             "{n} letter has no payment slip: the company has no account number (IBAN). Write it in the settings.",
             "{n} letters have no payment slip: the company has no account number (IBAN). Write it in the settings.",
@@ -150,8 +163,9 @@ def _slip_warnings(slipless: Mapping[SlipObstacle, int]) -> tuple[str, ...]:
             "{n} letters have no payment slip: there is nothing to pay, or more than a slip can hold.",
             n,
         ),
+        "interest page": missing_sentence,
     }
-    return tuple(say(slipless[why]).format(n=slipless[why]) for why, say in sentences.items() if slipless.get(why))
+    return tuple(say(lacking[why]).format(n=lacking[why]) for why, say in sentences.items() if lacking.get(why))
 
 
 def _store(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FEWEST = 200
+FEWEST = 150
 """Letters from which a helper is worth its start."""
 MOST = 4
 """Processes at the most when nobody says how many: what more of them draw, one can hardly store."""

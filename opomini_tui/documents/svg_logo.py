@@ -106,7 +106,10 @@ def _size(root: ElementTree.Element) -> tuple[float, float]:
         OpominiError: it has no size, or is no more than a line.
     """
     box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-    given = [_NUMBER.fullmatch(text) for text in (box[2:] if len(box) == 4 else (root.get("width", ""), root.get("height", "")))]
+    given = [
+        _NUMBER.fullmatch(text)
+        for text in (box[2:] if len(box) == 4 else (root.get("width", ""), root.get("height", "")))
+    ]
     width, height = (float(match[1]) if match else 0.0 for match in given)
     if not (0 < width < 1e6 and 0 < height < 1e6) or not 1 / _MOST_SLENDER <= width / height <= _MOST_SLENDER:
         raise OpominiError(

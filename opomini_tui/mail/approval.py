@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opomini_tui.errors import NotAllowed, NothingToDo, OpominiError, Refused
-from opomini_tui.mail.settle import TAKEABLE, take_back
+from opomini_tui.mail.outbox_list import TAKEABLE
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, is_postgres, now_ms, run
@@ -143,6 +143,8 @@ def refuse(batch: str, actor: Actor, reason: str) -> Request:
     Raises:
         NotAllowed, NothingToDo: as `approve`. OpominiError: there is no reason.
     """
+    from opomini_tui.mail.settle import take_back  # the status line of every screen reads this module
+
     why = reason.strip()
     if not why:
         raise OpominiError(_("Refusing a batch needs a reason. Type why it may not leave."))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from opomini_tui.models.database import run
 
+TAKEABLE = "('queued', 'deferred', 'held')"
+"""States in which a message can be taken back (SQL)."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:

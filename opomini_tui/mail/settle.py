@@ -15,7 +15,7 @@ from opomini_tui.errors import NothingToDo, OpominiError, Refused
 from opomini_tui.mail.claims import addressees, obstacle
 from opomini_tui.mail.eml_folder import open_folder
 from opomini_tui.mail.messages import delivery_row, insert_deliveries, letters_of, texts_of, writer
-from opomini_tui.mail.outbox_list import OutboxRow, outbox_rows
+from opomini_tui.mail.outbox_list import TAKEABLE, OutboxRow, outbox_rows
 from opomini_tui.mail.outcomes import expire, mark_notice_sent
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
@@ -23,10 +23,6 @@ from opomini_tui.models.database import database, is_postgres, now_ms, run
 from opomini_tui.models.notices import Document
 from opomini_tui.models.parties import Operator
 from opomini_tui.text import _
-
-
-TAKEABLE = "('queued', 'deferred', 'held')"
-"""States in which a message can be taken back (SQL)."""
 
 
 @dataclass(frozen=True, slots=True)

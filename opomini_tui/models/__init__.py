@@ -1,1 +1,5 @@
 """peewee models, one file per aggregate."""
+
+from opomini_tui.models.drivers import load_peewee
+
+load_peewee()

@@ -20,6 +20,7 @@ from peewee import Database, DatabaseError, DatabaseProxy, Model, PeeweeExceptio
 from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]  # missing in the stubs
 
 from opomini_tui.errors import DatabaseUnusable
+from opomini_tui.models.drivers import load_psycopg
 from opomini_tui.text import _
 
 database = DatabaseProxy()
@@ -53,7 +54,7 @@ def connect(url: str) -> Database:
             lock_type="IMMEDIATE",
         )
     try:
-        import psycopg  # noqa: F401 - only to say clearly that the extra is missing
+        load_psycopg()
     except ImportError as error:
         raise DatabaseUnusable(
             _("PostgreSQL needs the extra package: install opomini[postgres] and start again.")
@@ -102,8 +103,6 @@ def migrate(opened: Database, backups: Path | None = None) -> list[str]:
     Raises:
         DatabaseUnusable: the database has migrations that this program does not know.
     """
-    from playhouse.migrations import Runner
-
     known = {path.stem for path in MIGRATIONS.glob("[0-9]*.py")}
     applied = _applied(opened)
     if newer := sorted(applied - known):
@@ -114,6 +113,8 @@ def migrate(opened: Database, backups: Path | None = None) -> list[str]:
         )
     if applied == known:
         return []
+    from playhouse.migrations import Runner  # it imports every driver, which costs as much as the rest of the start
+
     with _migration_lock(opened):
         if applied and backups and isinstance(opened, SqliteDatabase):
             backups.mkdir(parents=True, exist_ok=True)

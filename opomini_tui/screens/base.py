@@ -15,7 +15,7 @@ from opomini_tui.actions import BY_ID, Action, actions_of
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
-from opomini_tui.screens.session import InSession
+from opomini_tui.screens.session import InSession, set_width_class
 from opomini_tui.widgets.bars import HintBar, StatusBar, TitleBar
 
 
@@ -45,6 +45,10 @@ class OpominiScreen(InSession, Screen[None]):
         with Vertical(classes="bottom-bars"):
             yield HintBar(self.offered_actions())
             yield StatusBar()
+
+    def on_compose(self) -> None:
+        """Before the widgets are made."""
+        set_width_class(self)
 
     def offered_actions(self) -> list[Action]:
         """What can be done here and the operator's level allows: for hints, palette and help."""

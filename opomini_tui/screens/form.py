@@ -19,7 +19,7 @@ from textual.widgets import Button, Input, Static, TabbedContent
 from textual.widgets.button import ButtonVariant
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
-from opomini_tui.screens.session import InSession
+from opomini_tui.screens.session import InSession, set_width_class
 from opomini_tui.text import _
 from opomini_tui.text.names import fold
 from opomini_tui.widgets.fields import Field, FieldProblem
@@ -94,6 +94,10 @@ class FormScreen(InSession, ModalScreen[ResultT]):
                 yield from self.body()
             with Horizontal(classes="form--buttons"):
                 yield from self.buttons()
+
+    def on_compose(self) -> None:
+        """Before the widgets are made."""
+        set_width_class(self)
 
     def on_mount(self) -> None:
         """Give every field the first letter of its label that is still free."""

@@ -22,10 +22,10 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
-from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.session import read
+from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, language, ngettext
 from opomini_tui.text.formats import currency_sign, format_cents, format_date
 from opomini_tui.widgets.fields import Field, FieldProblem, NumberField
@@ -44,7 +44,7 @@ class Match:
     """Sum of the amounts by currency."""
 
 
-class IssueScreen(FormScreen[None]):
+class IssueScreen(WorkForm[None]):
     """Bounds of the notices to issue, and live how many there are."""
 
     SIZE = "small"
@@ -104,6 +104,7 @@ class IssueScreen(FormScreen[None]):
 
     def _counted(self, match: Match) -> None:
         self._match = match
+        self.work_on(match.chosen)
         self.query_one("#issue-match", Static).update(match_words(match))
 
     def confirmed(self) -> None:

@@ -97,7 +97,9 @@ class NoticeFollow(NoticeCommands):
             self.table.show_note("")
             return
         cells = dict(zip(KEYS, row.cells, strict=True))
+        who = self.session.around.held.get(self.table.cursor_id or 0, "")
         parts = (
+            _("{who} works on it").format(who=who) if who else "",
             f"{cells['year']}/{cells['number']}",
             cells["customer_name"],
             f"{cells['amount']} {row.currency}",

@@ -22,7 +22,7 @@ LEAST_WINDOW = 120
 """Windows of fewer cells have no room for the pane."""
 OPEN_FROM = 150
 """In windows of so many cells it is open until the operator closes it."""
-WIDTH = 42
+WIDTH = 40
 ITEMS_SHOWN = 12
 _ROOM = WIDTH - 3
 """Cells of a line: without border and padding."""

@@ -18,6 +18,8 @@ from opomini_tui.text.formats import currency_sign, format_cents, format_date, f
 from opomini_tui.widgets.record_pages import Row
 
 YES = "✓"
+AT_WORK = "✎"
+"""Beside the tick of a notice that somebody else works on."""
 FIELDS = (
     "id, year, number, date, customer_code, customer_name, level, amount, days_late, average_per_day, cost, "
     "defaulter, before_lawsuit, state, packet_number, currency"
@@ -30,9 +32,11 @@ def state_name(state: str) -> str:
 
 
 class NoticePages:
-    """Reads rows of notices by id; the colours of levels are read once per reload of the grid."""
+    """Reads rows of notices by id; the colours of levels are read once per reload of the grid. `held`: who else works on
+    which notice."""
 
     def __init__(self) -> None:
+        self.held: Mapping[int, str] = {}
         self._language = language()
         self._colours = {level.level: level.color for level in DunningLevel.select()}
 
@@ -78,6 +82,8 @@ class NoticePages:
         colour = self._colours.get(level) or f"level-{level}"
         mark = delivery_letter(arrival) or state_name(state)[0]
         style = arrival if arrival in ("undelivered", "reply") else state
+        if values[0] in self.held:
+            mark, style = AT_WORK, "held"
         return Row(cells, background=colour, style=style, mark=mark, currency=currency_sign(currency))
 
 

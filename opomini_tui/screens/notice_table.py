@@ -24,6 +24,7 @@ class NoticeTable(RecordTable):
         "record-table--state-sent",
         "record-table--state-undelivered",
         "record-table--state-reply",
+        "record-table--state-held",
     }
 
     class DigitTyped(Message):

@@ -23,6 +23,7 @@ from opomini_tui.models.filter_words import known_keys
 from opomini_tui.models.notice_filter import SORTS, NoticeFilter, locate, notice_ids
 from opomini_tui.models.words import delivery_letter
 from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.desk import Around
 from opomini_tui.screens.notice_bar import NoticeBar
 from opomini_tui.screens.notice_buttons import NoticeButtons
 from opomini_tui.screens.notice_columns import notice_columns
@@ -139,6 +140,7 @@ class NoticesScreen(NoticeFollow):
         self.set_class(not self.settings.years, "-empty")
         self.reload()
         self.watch(self.session, "pulse", self._something_happened, init=False)
+        self.watch(self.session, "around", self._others_at_work, init=False)
 
     def on_unmount(self) -> None:
         """Keep the place for the next session."""
@@ -188,6 +190,7 @@ class NoticesScreen(NoticeFollow):
         self.set_class(not listing.settings.years, "-empty")
         self.bar.show_years(listing.settings.years, listing.settings.row_limit)
         self._rows, self.pages = listing.ids, listing.pages
+        self.pages.held = self.session.around.held
         self.table.load(listing.ids, listing.pages)
         if self._begun_at is not None and listing.ids:
             self.table.move_to(self._begun_at)
@@ -219,6 +222,14 @@ class NoticesScreen(NoticeFollow):
         self._seen = pulse
         self.table.invalidate()
         self.reload()
+
+    def _others_at_work(self, around: Around) -> None:
+        """Mark what somebody else works on now; only pages with such rows are read again."""
+        changed = dict(self.pages.held.items() ^ around.held.items())
+        self.pages.held = around.held
+        if changed:
+            self.table.invalidate(changed)
+            self._show_note()
 
     def _look_again(self) -> None:
         self._something_happened(self.session.pulse)

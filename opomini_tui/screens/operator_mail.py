@@ -34,17 +34,9 @@ def mail_fields(row: Operator) -> ComposeResult:
     yield Static(
         _("Danger: everybody on the way can read the password and the messages."), id="plain-warning", markup=False
     )
-    yield beside(
-        NumberField("smtp_connections", _("Connections at a time"), row.smtp_connections, low=1, high=20),
-        NumberField(
-            "smtp_per_minute",
-            _("Messages a minute"),
-            row.smtp_per_minute,
-            low=0,
-            high=10_000,
-            hint=_("0: no limit"),
-        ),
-    )
+    yield NumberField("smtp_connections", _("Connections at a time"), row.smtp_connections, low=1, high=20)
+    limit, unlimited = row.smtp_per_minute, _("0: no limit")
+    yield NumberField("smtp_per_minute", _("Messages a minute"), limit, low=0, high=10_000, hint=unlimited)
     yield SelectField("authentication", _("Signing in to the server"), sign_in_options(), row.authentication)
     yield TextField("account", _("Account name"), row.account)
     yield TextField("mail_password", _("Password"), password=True, placeholder=_("stored") if row.secret else "")

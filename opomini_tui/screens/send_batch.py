@@ -179,6 +179,7 @@ class SendBatchScreen(BatchTexts):
         if chosen is None:
             self.query_one("#batch-counts", Static).update(_("A bound cannot be read."))
             return
+        self.work_on(chosen)
         read(self, "counts", partial(count_chosen, chosen), partial(self._counted, chosen))
 
     def _counted(self, chosen: NoticeFilter, found: tuple[SendCounts, int]) -> None:

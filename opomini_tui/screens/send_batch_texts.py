@@ -20,8 +20,8 @@ from opomini_tui.mail.outbox import preview_message
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
-from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.session import read
+from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.fields import FieldProblem, TextField
 from opomini_tui.widgets.template_field import TemplateAreaField, TemplateTextField
@@ -53,7 +53,7 @@ class FirstMessage:
     kinds: tuple[TemplateKind, ...] = ()
 
 
-class BatchTexts(FormScreen[None]):
+class BatchTexts(WorkForm[None]):
     """What the batch form does with texts; `chosen` of the subclass says for which notices."""
 
     def chosen(self) -> NoticeFilter | None:

@@ -34,6 +34,7 @@ from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.sending import Sending, start_sending
 from opomini_tui.screens.session import InSession, read
+from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, language
 
 BODY_LINES = 6
@@ -61,7 +62,7 @@ class Sendable:
     obstacle: HeldBack | None = None
 
 
-class SendOneScreen(FormScreen[None]):
+class SendOneScreen(WorkForm[None]):
     """Recipient, subject, attachment, first lines; F9 sends, the key that opened it does not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("send_one")]
@@ -101,6 +102,7 @@ class SendOneScreen(FormScreen[None]):
         """Read what would go."""
         self._opened = time.monotonic()
         self.query_one("#button-cancel").focus()
+        self.work_on(NoticeFilter(ids=(self._notice_id,)))
         read(self, "message", partial(read_sendable, self._notice_id, self.session.actor), self._show)
 
     def _show(self, sendable: Sendable) -> None:

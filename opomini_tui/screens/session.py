@@ -22,6 +22,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.mail.pulse import Pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, is_postgres, run
+from opomini_tui.screens.desk import Around, Desk
 from opomini_tui.text import _
 from opomini_tui.widgets.bars import Status
 
@@ -46,6 +47,8 @@ class SessionApp(App[int]):
     status: reactive[Status] = reactive(Status())
     pulse: reactive[Pulse] = reactive(Pulse(0))
     """Another one when anything was changed by anyone: the journal grew, a message left, mail came back."""
+    around: reactive[Around] = reactive(Around())
+    """Who else is here, and who works on which notice."""
 
     def __init__(self, config: Config, today: Callable[[], date] = date.today) -> None:
         super().__init__()
@@ -54,6 +57,8 @@ class SessionApp(App[int]):
         self._actor: Actor | None = None
         self.jobs: set[threading.Event] = set()
         """The stop signals of running jobs; all are set when the program ends."""
+        self.desk = Desk()
+        """This session as it tells the others of itself."""
         self.senders: dict[str, object] = {}
         """What `screens.sending` sends in the background, by batch."""
 
@@ -123,6 +128,13 @@ class InSession(MessagePump):
     """Gives a widget or screen the typed `session`: the application it lives in."""
 
     session = getters.app(SessionApp)
+
+
+def set_width_class(screen: Screen[Any]) -> None:
+    """Give a screen the class of the window's width before its widgets are styled; later, all of them are styled again."""
+    width = screen.app.size.width
+    names = [name for least, name in SessionApp.HORIZONTAL_BREAKPOINTS if width >= least]
+    screen.set_class(True, names[-1], update=False)
 
 
 @contextmanager

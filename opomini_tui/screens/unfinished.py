@@ -9,10 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Static
 
 from opomini_tui.actions import BY_ID
-from opomini_tui.mail.batches import BatchRow, unfinished
-from opomini_tui.mail.delivery_pages import batches_in_hand
-from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import now_ms
+from opomini_tui.mail.batches import BatchRow
 from opomini_tui.screens.batches import BatchesScreen, batch_state
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.sending import start_sending
@@ -74,11 +71,3 @@ class UnfinishedScreen(FormScreen[None]):
         session = self.session
         self.dismiss(None)
         session.push_screen(BatchesScreen())
-
-
-def left_behind(actor: Actor) -> list[BatchRow]:
-    """Batches of the actor whose messages are due and that no sender has in hand, as far as the database knows."""
-    now = now_ms()
-    in_hand = batches_in_hand(now)
-    due = [row for row in unfinished(actor) if row.counts.queued and row.starts_at <= now and row.paused_at is None]
-    return [row for row in due if row.name not in in_hand and row.approval != "asked"]

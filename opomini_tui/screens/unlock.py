@@ -13,16 +13,16 @@ from opomini_tui.dunning.unlock import Unlocked, UnlockWarning, check_unlock, un
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.confirm_count import ConfirmCountScreen
-from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.scope import scope_field, scope_filter
 from opomini_tui.screens.session import read
+from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.fields import Field, TextField
 
 
-class UnlockScreen(FormScreen[None]):
+class UnlockScreen(WorkForm[None]):
     """Which notices (ticked, the one under the cursor, the filter) and why."""
 
     SIZE = "small"
@@ -69,6 +69,7 @@ class UnlockScreen(FormScreen[None]):
 
     def _look(self) -> None:
         self._warning = None
+        self.work_on(self._chosen())
         read(self, "check", partial(check_unlock, self._chosen()), self._looked)
 
     def _looked(self, warning: UnlockWarning) -> None:

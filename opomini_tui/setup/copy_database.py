@@ -20,8 +20,8 @@ from opomini_tui.models.database import connect, database, migrate
 from opomini_tui.text import _
 
 BATCH = 1_000
-OWN_TABLES = ("schema_migration", "sqlite_sequence")
-"""Tables that each database writes itself."""
+OWN_TABLES = ("schema_migration", "sqlite_sequence", "presence", "row_lock")
+"""Tables that each database writes itself, or that only say who is here now."""
 
 
 @dataclass(frozen=True, slots=True)

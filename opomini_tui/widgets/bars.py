@@ -74,6 +74,8 @@ class Status:
     operator: str = ""
     database: str = ""
     waiting: Waiting = field(default_factory=Waiting)
+    others: tuple[str, ...] = ()
+    """The codes of operators who are here too."""
 
 
 class StatusBar(Static):
@@ -95,7 +97,8 @@ class StatusBar(Static):
     def render(self) -> Content:
         """The parts that there are, `│` between them."""
         status, waiting = self.status, self.status.waiting
-        parts = [Content(part) for part in (status.operator, status.database) if part]
+        here = f" +{' '.join(status.others)}" if status.others else ""
+        parts = [Content(part) for part in (status.operator + here, status.database) if part]
         for count, style, text in (
             (waiting.queued, "", _("Queued: {count}")),
             (waiting.unknown, "$text-warning bold", _("Unknown: {count}")),

@@ -100,7 +100,7 @@ class RecordView(ScrollView):
         self.total = total
         self.ticks.show(self._ids)
         place = None if before is None else self._place_of(before)
-        self._cursor = self._clamped(self._cursor) if place is None else place
+        self._cursor = max(0, min(self._cursor, len(self._ids) - 1)) if place is None else place
         self._size_lines()
         self.scroll_to(y=self._cursor - height, animate=False, force=True)
         self._scroll_to_cursor()
@@ -124,29 +124,27 @@ class RecordView(ScrollView):
     def show_totals(self, cells: Mapping[str, str] | None) -> None:
         """Pin a last line with the text of each column's key under that column; None takes it away."""
         before, self._totals = self._totals, cells
-        if before is None or cells is None:
-            self._size_lines()
-            self.refresh()
-        elif cells != before:
-            self._refresh_pinned(self._pinned)
+        if cells != before:
+            self._draw_pinned(self._pinned, resized=before is None or cells is None)
 
     def show_note(self, text: str) -> None:
         """Pin a line of plain words below the totals, such as about the record under the cursor; once there, it stays."""
         before, self._note = self._note, text
-        if before is None:
-            self._size_lines()
-            self.refresh()
-        elif text != before:
-            self._refresh_pinned(1)
+        if text != before:
+            self._draw_pinned(1, resized=before is None)
 
     @property
     def _pinned(self) -> int:
         """Lines below the rows that stay: totals, and the note."""
         return (self._totals is not None) + (self._note is not None)
 
-    def _refresh_pinned(self, from_below: int) -> None:
-        """Draw a pinned line again, counted from the window's last line, which is 1."""
-        self.refresh_line(self.scroll_offset.y + self.scrollable_content_region.height - from_below)
+    def _draw_pinned(self, from_below: int, *, resized: bool) -> None:
+        """Draw a pinned line again, counted from the window's last line, which is 1; all when there are more or fewer."""
+        if resized:
+            self._size_lines()
+            self.refresh()
+        else:
+            self.refresh_line(self.scroll_offset.y + self.scrollable_content_region.height - from_below)
 
     def show_sort(self, key: str | None, reverse: bool = False) -> None:
         """Mark the heading of the column `key` as sorted upwards or (`reverse`) downwards; None marks none."""
@@ -188,7 +186,7 @@ class RecordView(ScrollView):
 
     def move_to_index(self, index: int) -> None:
         """Put the cursor at place `index`, or the nearest there is, and scroll there if need be."""
-        before, self._cursor = self._cursor, self._clamped(index)
+        before, self._cursor = self._cursor, max(0, min(index, len(self._ids) - 1))
         if before != self._cursor:
             self.refresh_rows(before, before + 1)
             self.refresh_rows(self._cursor, self._cursor + 1)
@@ -202,8 +200,10 @@ class RecordView(ScrollView):
         if y == 0:
             return self._painter.header(*self._sort, scroll_x)
         from_below = self.scrollable_content_region.height - y
+        if from_below == 1 and self._note is not None:
+            return self._painter.note(self._note)
         if from_below <= self._pinned:
-            return self._pinned_line(from_below, scroll_x)
+            return self._painter.totals(self._totals or {}, scroll_x)
         index = self.scroll_offset.y + y - HEADER
         if index < len(self._ids):
             return self._row_line(index, scroll_x)
@@ -241,11 +241,6 @@ class RecordView(ScrollView):
         if start < stop:
             self.refresh_lines(start + HEADER, stop - start)
 
-    def _pinned_line(self, from_below: int, scroll_x: int) -> Strip:
-        if from_below == 1 and self._note is not None:
-            return self._painter.note(self._note)
-        return self._painter.totals(self._totals or {}, scroll_x)
-
     def _row_line(self, index: int, scroll_x: int) -> Strip:
         loaded = self._loaded(index)
         row = loaded.row if loaded else None
@@ -279,9 +274,6 @@ class RecordView(ScrollView):
             return self._ids.index(record)
         except ValueError:
             return None
-
-    def _clamped(self, index: int) -> int:
-        return max(0, min(index, len(self._ids) - 1))
 
     def _size_lines(self) -> None:
         """Tell the scroll bars how many lines and cells there are."""

@@ -7,7 +7,18 @@ from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Footer, Header
 
 ROWS = 500
-TITLES = ("Leto", "Številka", "Datum", "Šifra stranke", "Naziv stranke", "Stopnja", "Znesek", "Zamuda dni", "Strošek", "Skupaj")
+TITLES = (
+    "Leto",
+    "Številka",
+    "Datum",
+    "Šifra stranke",
+    "Naziv stranke",
+    "Stopnja",
+    "Znesek",
+    "Zamuda dni",
+    "Strošek",
+    "Skupaj",
+)
 
 
 class BareApp(App[None]):
@@ -24,7 +35,18 @@ class BareApp(App[None]):
         table: DataTable[Text] = self.query_one(DataTable)
         table.add_columns(*TITLES)
         for n in range(1, ROWS + 1):
-            row = ("2012", n, "17.08.2012", f"{n:07d}", f"Kupec {n} d.o.o.", n % 3 + 1, "12,34", n % 90, "2,00", "14,34")
+            row = (
+                "2012",
+                n,
+                "17.08.2012",
+                f"{n:07d}",
+                f"Kupec {n} d.o.o.",
+                n % 3 + 1,
+                "12,34",
+                n % 90,
+                "2,00",
+                "14,34",
+            )
             table.add_row(*(Text(str(value)) for value in row))
 
 

@@ -18,6 +18,8 @@ from opomini_tui.models.notices import Notice, NoticeItem
 from opomini_tui.text.formats import format_money
 from tests.ledger_rows import reference_rows
 
+pytestmark = pytest.mark.journeys
+
 
 def headless(folder: Path) -> subprocess.CompletedProcess[str]:
     """The command as a user starts it, with a home of its own and a production database that it must not touch."""

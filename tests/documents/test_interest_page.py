@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -13,40 +12,20 @@ from pypdf import PdfReader
 
 from opomini_tui.documents.interest_page import has_interest_pages, missing_sentence
 from opomini_tui.documents.issue import issue
-from opomini_tui.documents.letter import Letter, LetterLine, draw_letter, letter_sheets
+from opomini_tui.documents.letter import Letter, draw_letter, letter_sheets
 from opomini_tui.documents.letter_data import notice_letters
 from opomini_tui.dunning.interest import Rate, interest
-from opomini_tui.dunning.interest_parts import Charged, specify
 from opomini_tui.dunning.prepare import prepare
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Document, Notice
 from opomini_tui.models.settings import Company, DunningLevel, InterestRate
 from opomini_tui.text.formats import amount_of, cents_of, parse_money
-from tests.documents.samples import DAY, letter_of, lines
+from tests.documents.paper_samples import RATES, specified
+from tests.documents.samples import DAY, lines
 from tests.ledger_rows import add_customer, add_item
 
-RATES = (
-    Rate(date(2012, 1, 1), 900),
-    Rate(date(2025, 1, 1), 1115),
-    Rate(date(2025, 7, 1), 1015),
-    Rate(date(2026, 1, 1), 1015, confirmed=False),
-)
 OLD = date(2012, 6, 30)
-
-
-def specified(
-    items: Sequence[LetterLine], rates: Sequence[Rate] = RATES, *, cap: bool = True, **changes: object
-) -> Letter:
-    """A letter over `items` with their interest, and its specification."""
-    bearing = [
-        replace(item, interest=amount_of(interest(cents_of(item.open_amount), item.due_date, DAY, rates, cap=cap)))
-        for item in items
-    ]
-    charged = [
-        Charged(item.document, item.due_date, cents_of(item.open_amount), cents_of(item.interest)) for item in bearing
-    ]
-    return replace(letter_of(bearing, codes=True, **changes), specification=specify(charged, DAY, rates))  # type: ignore[arg-type]  # fields of a letter by name
 
 
 def pages_of(letter: Letter) -> list[str]:
@@ -176,4 +155,7 @@ def test_rates_edited_since_make_no_false_page(charging: Actor) -> None:
     assert entry.bare.specification is not None, "it was wanted"
     assert not has_interest_pages(entry.bare), "and cannot be had"
     assert not any("Obračun zamudnih obresti do" in page for page in pages_of(entry.letter))
-    assert missing_sentence(1).startswith("1 letter has no interest specification")
+    done = issue(NoticeFilter(), charging)
+    assert done.count == 1
+    assert done.warnings == (missing_sentence(1).format(n=1),)
+    assert done.warnings[0].startswith("1 letter has no interest specification: the interest rates were changed")

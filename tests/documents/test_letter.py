@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from opomini_tui.documents.fonts import SLIP, printable
+from opomini_tui.documents.fonts import SLIP, printable, unit_width
 from opomini_tui.documents.frame import LEFT, RIGHT, bottom
 from opomini_tui.documents.layout import KEPT_ROWS, lay_out
 from opomini_tui.documents.letter import Letter, draw_letter, draw_letters
@@ -214,11 +214,28 @@ def test_two_threads_draw_at_the_same_time() -> None:
 def test_letters_outside_the_fixed_subset() -> None:
     name = "Жељко Ţăran Ωmega s.r.o."
     decomposed = "Z\u030cnidars\u030cic\u030c"
-    content = draw_letter(letter_of(lines(2), recipient=replace(RECIPIENT, name=name, street=f"{decomposed} 1 \u65e5")))
+    recipient = replace(RECIPIENT, name=name, street=f"{decomposed} 1", city="Şişli Ağrı ΔΕΛΤΑ")
+    content = draw_letter(letter_of(lines(2), recipient=recipient))
     text = " ".join(pages_of(content))
-    assert name in text
-    assert "Žnidaršič 1 ?" in text  # the family has no Japanese
+    for shown in (name, "Žnidaršič 1", recipient.city):
+        assert shown in text
+    assert not any("DejaVu" in font for font in embedded_fonts(content))
+
+
+def test_what_the_family_lacks_comes_from_another_and_is_copied_as_it_was() -> None:
+    recipient = replace(RECIPIENT, name="☎ თბილისი ✓→ 東京 😀", street="Ana\u200b\u00adNo\u202evak\ufe0f 1\x07")
+    content = draw_letter(letter_of(lines(2), recipient=recipient))
+    text = " ".join(pages_of(content))
+    assert recipient.name in text
+    assert "AnaNovak 1" in text
+    assert sum("DejaVu" in font for font in embedded_fonts(content)) == 1
+    assert len(content) < len(draw_letter(letter_of(lines(2)))) + 12_000
+    assert unit_width("東", "Regular") > 0.4  # its empty box
+
+
+def test_signs_without_shape() -> None:
     assert printable("a\u00a0b\nc") == "a b c"
+    assert printable("Trgo\u00advina\u200e \u2066x\u2069\ufe0f") == "Trgovina x"
 
 
 def test_many_letters_in_one_document() -> None:
@@ -254,6 +271,15 @@ def test_logos(mode: str, kind: str) -> None:
     reader = PdfReader(BytesIO(draw_letter(letter_of(lines(2), sender=replace(SENDER, logo=logo(mode, kind))))))
     assert len(reader.pages[0].images) >= 1
     assert SENDER.name in reader.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_letter_stays_small_with_any_logo(kind: str) -> None:
+    output = BytesIO()
+    Image.effect_noise((1800, 500), 90).convert("RGB").save(output, kind)
+    content = draw_letter(letter_of(lines(10), codes=True, sender=replace(SENDER, logo=output.getvalue())))
+    assert len(content) <= 80_000
+    assert len(PdfReader(BytesIO(content)).pages[0].images) >= 1
 
 
 def test_broken_logo_is_refused() -> None:

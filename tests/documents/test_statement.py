@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from opomini_tui.documents.statement import Statement, StatementLine, currencies_of
-from opomini_tui.documents.statement_job import StatementFile, customers_within, known_until, print_statements
+from opomini_tui.documents.statement import StatementLine, currencies_of
+from opomini_tui.documents.statement_job import customers_within, known_until, print_statements
 from opomini_tui.documents.statement_pages import statement_sheets
 from opomini_tui.errors import NotAllowed, NothingToDo, OpominiError
 from opomini_tui.models.actor import Actor
@@ -28,37 +28,11 @@ from opomini_tui.models.notice_filter import Span
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.receivables import LedgerImport
 from opomini_tui.text.formats import parse_money
-from tests.documents.samples import DAY, RECIPIENT, SENDER, lines
+from tests.documents.paper_samples import drawn, statement
+from tests.documents.samples import DAY
 from tests.ledger_rows import add_customer, add_item
 
 TODAY = date(2012, 10, 1)
-
-
-def statement(count: int, *currencies: str, language: str = "sl") -> Statement:
-    """A statement over `count` items in each currency, every fourth of them not due yet."""
-    rows = [
-        (
-            currency,
-            StatementLine(
-                item.document,
-                item.document_date or DAY,
-                item.due_date + timedelta(days=0 if item.position % 4 else 450),
-                item.amount,
-                item.open_amount,
-            ),
-        )
-        for currency in currencies or ("EUR",)
-        for item in lines(count)
-    ]
-    return Statement(SENDER, RECIPIENT, language, DAY, currencies_of(rows))
-
-
-def drawn(*statements: Statement) -> bytes:
-    """The statements as one PDF."""
-    file = StatementFile(DAY)
-    for each in statements:
-        file.add(each)
-    return file.finish()
 
 
 def pages_of(content: bytes) -> list[str]:

@@ -18,7 +18,7 @@ from opomini_tui.documents.epc_block import epc_payload
 from opomini_tui.documents.layout import lay_out
 from opomini_tui.documents.letter import Letter, draw_letter
 from opomini_tui.documents.reference import is_reference, notice_reference
-from opomini_tui.documents.upn_slip import NAME_LENGTH, UpnSlip, latin_2, slip_of
+from opomini_tui.documents.upn_slip import NAME_LENGTH, UpnSlip, latin_2, shortened, slip_of
 from tests.documents.samples import RECIPIENT, SENDER, letter_of, line, lines
 
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -65,12 +65,12 @@ def test_payload_of_a_notice() -> None:
     letter = letter_of(lines(3), codes=True, number=276, reference=notice_reference("SI12", 2026, 276))
     fields = slip_of(letter).payload.split("\n")
     assert fields[:5] == ["UPNQR", "", "", "", ""]
-    assert fields[5:8] == ["Žnidaršič & Ćosić inženiring, d.o", "Čopova ulica 11", "1000 Ljubljana"]
+    assert fields[5:8] == ["Žnidaršič & Ćosić inženir. d.o.o.", "Čopova ulica 11", "1000 Ljubljana"]
     assert fields[8] == f"{int(letter.total * 100):011d}"
     assert fields[11:16] == [
         "GDSV", "Opomin 2026-276, 3 računi", "02.12.2026", "SI56051008010486080", "SI120002026002762",
     ]  # fmt: skip
-    assert fields[16] == SENDER.name[:NAME_LENGTH]
+    assert fields[16] == "Trgovina na debelo d.o.o."
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,32 @@ def test_any_text_fits_the_code(text: str) -> None:
     shown = latin_2(text, NAME_LENGTH)
     assert len(shown.encode("iso-8859-2")) == len(shown) <= NAME_LENGTH
     assert shown == " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Novo podjetje d.o.o.", "Novo podjetje d.o.o."),
+        ("Žnidaršič & Ćosić inženiring, d.o.o.", "Žnidaršič & Ćosić inženir. d.o.o."),
+        ("Trgovina na debelo in na drobno d. o. o.", "Trgovina na debelo d.o.o."),
+        ("Osnovna šola Frana Metelka Škocjan pri Turjaku", "Osnovna šola Frana Metelka Škocj."),
+        ("Kmetijska zadruga Šaleška dolina z.o.o.", "Kmetijska zadruga Šaleška z.o.o."),
+        ("Ulica talcev in narodnih herojev 114 b", "Ulica talcev in narodnih 114 b"),
+        ("1000 Spodnje Hoče pri Slivnici na Dravskem polju", "1000 Spodnje Hoče pri Slivnici"),
+        ("Maksimiljana-Aleksandra-Nadvojvodinja", "Maksimiljana-Aleksandra-Nadvojvod"),
+    ],
+)
+def test_long_names_are_cut_where_a_reader_would(text: str, expected: str) -> None:
+    assert shortened(text, NAME_LENGTH) == expected
+
+
+@given(st.text(max_size=80), st.sampled_from(["", " d.o.o.", ", d. o. o.", " s.p.", " 114 b"]))
+def test_any_name_fits_the_slip(text: str, tail: str) -> None:
+    shown = shortened(text + tail, NAME_LENGTH)
+    assert len(shown.encode("iso-8859-2")) <= NAME_LENGTH
+    assert shown == latin_2(shown, NAME_LENGTH)
+    if tail == " d.o.o." and latin_2(text, 80):
+        assert shown.endswith("d.o.o.")
 
 
 @pytest.mark.parametrize("kind", ["SI12", "SI00", "RF"])
@@ -169,8 +195,22 @@ def test_epc_code_for_payers_abroad(kind: str) -> None:
     assert [content.decode() for content in scanned(letter)] == [epc_payload(letter)]
 
 
-@pytest.mark.parametrize("level", [1, 2, 3])
-def test_a_usual_notice_and_its_slip_fit_on_one_page(level: int) -> None:
-    for count in range(1, 11 if level == 1 else 7):
-        letter = letter_of(lines(count, interest="1.20" if level > 1 else "0.00"), level=level, codes=True)
-        assert len(lay_out(letter)) == 1
+@pytest.mark.parametrize("codes", [True, False])
+def test_payers_abroad_get_their_code_with_the_slip_switched_off_too(codes: bool) -> None:
+    abroad = letter_of(lines(2), codes=codes, recipient=replace(RECIPIENT, country="IT"))
+    assert [content.decode() for content in scanned(abroad)] == [epc_payload(abroad)]
+    assert bool(scanned(letter_of(lines(2), codes=codes))) == codes
+
+
+@pytest.mark.parametrize(("level", "lawsuit"), [(1, False), (2, False), (3, False), (3, True)])
+def test_ten_items_and_their_slip_fit_on_one_page(level: int, lawsuit: bool) -> None:
+    compensation = Decimal("40.00") if level == 3 else Decimal("0.00")
+    for count in (1, 5, 8, 9, 10):
+        letter = letter_of(
+            lines(count, interest="1.20" if level > 1 else "0.00"), level=level, before_lawsuit=lawsuit, codes=True,
+            compensation=compensation,
+        )  # fmt: skip
+        (page,) = lay_out(letter)
+        texts = [(y, style.size) for _x, y, _text, style in page.texts if style.font != "Slip"]
+        assert max(y for y, _size in texts) <= 198 - 2.4
+        assert min(size for _y, size in texts) >= 6.0  # the sender above the window

@@ -27,9 +27,9 @@ from opomini_tui.documents.wording import LETTER_LANGUAGES
 from opomini_tui.dunning.prepare import prepare
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.settings import Company
+from tests.documents.paper_samples import specified
 from tests.documents.samples import RECIPIENT, letter_of, lines
 from tests.documents.signatures import validated
-from tests.documents.test_interest_page import specified
 from tests.ledger_rows import add_customer, add_item
 from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 

@@ -14,6 +14,7 @@ from opomini_tui.screens.ask import ErrorScreen
 from opomini_tui.screens.column_form import ColumnsScreen
 from opomini_tui.screens.notice_pane import NoticePane
 from opomini_tui.screens.session import SessionApp
+from opomini_tui.text.names import fold
 from tests.screens.conftest import Opened, cursor_label, grid, notices_screen, run_app, said, settle, shown
 from tests.screens.working import until
 
@@ -161,7 +162,7 @@ async def test_the_pane_tells_items_recipient_and_message_of_the_notice(company:
 
 async def test_hostile_texts_move_nothing_and_end_nothing(company: Opened) -> None:
     for number, name in enumerate(HOSTILE):
-        run("UPDATE notice SET customer_name = ? WHERE number = ?", (name, 100 + number))
+        run("UPDATE notice SET customer_name = ?, name_fold = ? WHERE number = ?", (name, fold(name), 100 + number))
         run(
             "UPDATE notice_item SET document = ? WHERE notice_id = (SELECT id FROM notice WHERE number = ?)",
             (name, 100 + number),
@@ -181,11 +182,17 @@ async def test_hostile_texts_move_nothing_and_end_nothing(company: Opened) -> No
 
 async def test_changes_made_meanwhile_are_shown_when_the_grid_comes_back(company: Opened) -> None:
     async with run_app(company) as pilot:
-        await pilot.press("down", "c")
+        await pilot.press("down", "f3")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
         label = cursor_label(pilot)
+        assert not notices_screen(pilot).is_current
         run("UPDATE notice SET customer_name = 'Drugi' WHERE number = 100")
         journal.write("007", "edit", "notice 2012/100", {})
         await until(pilot, lambda: notices_screen(pilot).session.pulse != notices_screen(pilot)._seen)
+        await pilot.press("escape")
+        await settle(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: "Drugi" in shown(pilot))
         assert cursor_label(pilot) == label

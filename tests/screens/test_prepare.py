@@ -10,6 +10,8 @@ from opomini_tui.models.notice_filter import NoticeFilter, Span
 from tests.screens.conftest import Opened, run_app, shown
 from tests.screens.working import said, settle, typed, until_shown
 
+pytestmark = pytest.mark.journeys
+
 
 @pytest.fixture
 def unprepared(company: Opened) -> Opened:

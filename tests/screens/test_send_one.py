@@ -20,6 +20,8 @@ from tests.screens.working import (
     use_server,
 )
 
+pytestmark = pytest.mark.journeys
+
 
 async def test_what_is_shown_is_what_arrives(company: Opened) -> None:
     with HonestServer() as server:

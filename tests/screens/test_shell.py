@@ -19,7 +19,6 @@ from opomini_tui import text
 from opomini_tui.action import use_keys
 from opomini_tui.actions import ACTIONS, Action, actions_of, bindings, key_table, shown_key
 from opomini_tui.app import OpominiApp
-from opomini_tui.config import Config
 from opomini_tui.mail.pulse import Pulse
 from opomini_tui.screens.ask import ConfirmScreen, ErrorScreen
 from opomini_tui.screens.base import open_action
@@ -140,7 +139,7 @@ async def test_the_palette_finds_a_command_without_carets_and_runs_it(company: O
 async def test_at_most_six_hints_and_none_that_is_not_allowed(company: Opened) -> None:
     async with run_app(company) as pilot:
         line = shown(pilot).splitlines()[-2]
-        assert len(re.findall(r"\S+ (?:Help|Search|Tick|Sort|Send notices by e-mail|Commands)", line)) == MOST_HINTS
+        assert len(re.findall(r"\S+ (?:Help|Filter|Tick|Sort|Send notices by e-mail|Commands)", line)) == MOST_HINTS
         assert "…" not in line
     viewer = replace(company.actor, role="view", language="en")
     async with run_app(company, actor=viewer) as pilot:
@@ -245,7 +244,7 @@ async def test_an_unforeseen_error_ends_the_program_without_showing_local_values
 async def test_a_database_that_goes_away_is_said_once_until_it_is_back(
     company: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_config: Config) -> Pulse:
+    def broken(*_given: object) -> Pulse:
         raise OperationalError("unable to open database file")
 
     log = company.config.home / "errors.log"
@@ -290,7 +289,7 @@ async def test_own_keys_work_and_are_shown_and_letters_are_still_typed(company: 
             assert "F2 Send notices by e-mail" in shown(pilot)
             await pilot.press("slash", "T")
             assert notices_screen(pilot).bar.search_input.value == "T"
-            await pilot.press("escape")
+            await pilot.press("escape", "escape")
             await settle(pilot)
             await pilot.press("f6")
             await settle(pilot)

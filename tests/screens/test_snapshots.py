@@ -25,8 +25,14 @@ Compare = Callable[..., bool]
         ("windows", (120, 40), ("plus",)),
         ("dark", (80, 24), ("enter",)),
         ("dark", (80, 24), ("f1",)),
+        ("dark", (80, 24), ("slash", *"znesek:>5000 st")),
+        ("dark", (80, 24), ("c", "down", "plus")),
+        ("light", (120, 40), ("v", "down")),
     ],
-    ids=["grid-80-dark", "grid-120-light", "grid-120-windows", "detail-80-dark", "help-80-dark"],
+    ids=[
+        *("grid-80-dark", "grid-120-light", "grid-120-windows", "detail-80-dark", "help-80-dark"),
+        *("filter-80-dark", "columns-80-dark", "pane-120-light"),
+    ],
 )
 def test_look(company: Opened, snap_compare: Compare, theme: str, size: tuple[int, int], keys: tuple[str, ...]) -> None:
     text.use_language("sl")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from textual.pilot import Pilot
 
@@ -15,7 +13,7 @@ from opomini_tui.screens.settings import SettingsScreen
 from opomini_tui.screens.templates_form import TemplatesScreen
 from opomini_tui.screens.unsaved import UnsavedScreen
 from tests.screens.conftest import Opened, run_app
-from tests.screens.working import GUARD, said, settle, until
+from tests.screens.working import guard_over, said, settle, until
 
 pytestmark = pytest.mark.journeys
 
@@ -31,7 +29,7 @@ async def customer_form(pilot: Pilot[int]) -> CustomerForm:
 async def asked(pilot: Pilot[int]) -> None:
     """The question is up, and keys count for it."""
     await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
-    await asyncio.sleep(GUARD)
+    await guard_over(pilot)
 
 
 async def test_nothing_changed_nothing_asked(company: Opened) -> None:

@@ -23,7 +23,7 @@ from tests.stillness import wait_for_idle
 
 GUARD = 0.45
 """A little longer than confirmations ignore keys."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which something does not come any more."""
 
 

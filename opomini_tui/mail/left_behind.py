@@ -1,0 +1,16 @@
+"""Batches that were left waiting when the line dropped, the power went or the program ended."""
+
+from __future__ import annotations
+
+from opomini_tui.mail.batches import BatchRow, unfinished
+from opomini_tui.mail.delivery_pages import batches_in_hand
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import now_ms
+
+
+def left_behind(actor: Actor) -> list[BatchRow]:
+    """Batches of the actor whose messages are due and that no sender has in hand, as far as the database knows."""
+    now = now_ms()
+    in_hand = batches_in_hand(now)
+    due = [row for row in unfinished(actor) if row.counts.queued and row.starts_at <= now and row.paused_at is None]
+    return [row for row in due if row.name not in in_hand and row.approval != "asked"]
