@@ -35,6 +35,8 @@ PLACES = {
     "review": "Each notice of a batch",
     "differences": "Differences of a letter",
     "page_image": "Pages of a letter",
+    "record": "Forms of a record",
+    "field": "Fields with known values",
     "unsaved": "Leaving a form with changes",
     "dashboard": "Overview",
     "open_items": "Open items of all customers",
@@ -47,6 +49,7 @@ EVERYWHERE = (
     Action("everywhere.help", "f1,question_mark", "Help", "What can be done here, with every key", hint=1),
     Action("everywhere.palette", "ctrl+p", "Commands", "Find a command by its name", hint=9),
     Action("everywhere.theme", "", "Colours", "Choose another set of colours"),
+    Action("everywhere.low_traffic", "", "Slow line", "Send fewer bytes over a slow line: on or off"),
     Action("everywhere.presence", "", "Who is here", "Operators who are signed in now, and where they are"),
     Action("everywhere.sign_out", "ctrl+o", "Sign out", "Another operator may sign in"),
     Action("everywhere.quit", "ctrl+q", "Close", "Close the program"),
@@ -244,6 +247,9 @@ COLUMNS = (
 FORMS = (
     Action("form.confirm", "f9", "Confirm", "Do it", hint=1),
     Action("form.cancel", "escape", "Cancel", "Leave without doing anything; with changes it asks first", hint=2),
+    Action("field.values", "alt+down,ctrl+l", "List of values", "Choose from the values that are known for the field (▼)"),
+    Action("record.next", "ctrl+down", "Next record", "The next record of the list, without going back to it"),
+    Action("record.previous", "ctrl+up", "Previous record", "The record before"),
     Action("unsaved.drop", "f8", "Discard", "Leave the form; what was changed in it is lost"),
 )
 

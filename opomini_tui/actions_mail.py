@@ -85,7 +85,6 @@ MAIL: tuple[Action, ...] = (
         "Approve",
         "As the second operator let the batch leave, after a question with count and sum",
         needs="send",
-        hint=3,
     ),
     Action(
         "approval.refuse",

@@ -26,20 +26,22 @@ from opomini_tui.mail.left_behind import left_behind
 from opomini_tui.mail.pulse import PULSE_SECONDS, Pulse, read_pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import open_database
-from opomini_tui.models.preferences import FIRST_SCREEN, recall, remember
+from opomini_tui.models.preferences import FIRST_SCREEN, recall
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.colours import ColouredApp
 from opomini_tui.screens.desk import Around, look_around, place_of
 from opomini_tui.screens.leaving import LastingDriver, told_from_outside
+from opomini_tui.screens.low_traffic import SLOWER
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.page_image import look_for_images
-from opomini_tui.screens.session import SessionApp, read
+from opomini_tui.screens.session import read
 from opomini_tui.text import _, ngettext, use_language
 from opomini_tui.text.moments import use_zone
-from opomini_tui.themes import DEFAULT, SIXTEEN_COLOURS, VARIABLES, load_themes, theme_folder
 from opomini_tui.widgets.bars import Status, TitleBar
+from opomini_tui.widgets.fields import Field
 
 
 class BlankScreen(Screen[None]):
@@ -50,7 +52,7 @@ class BlankScreen(Screen[None]):
         yield TitleBar("Opomini")
 
 
-class OpominiApp(SessionApp):
+class OpominiApp(ColouredApp):
     """The whole interface. `actor`: who acts, when it is known already; else the system login or the sign-in form tells."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
@@ -64,42 +66,11 @@ class OpominiApp(SessionApp):
         self._database_lost = False
         self.told_to_end = False
         """The line is lost, or the system ends the program: the messages in hand are finished without a screen."""
-        self._loaded = load_themes([theme_folder(), config.home / "themes"])
-        for theme in self._loaded.themes:
-            self.register_theme(theme)
-        for name in set(self.available_themes) - set(self._loaded.titles):
-            self.unregister_theme(name)
-        self._begin_with(self._start_theme())
+        self._beats = 0
+        self.begin_in_colour()
         self._keymap_file = load_keymap(config.home / "keymap.toml")
         use_keys(self._keymap_file.keys)
         self.set_keymap({**self._keymap_file.keys})
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The default theme's own variables, for a user's theme that lacks some."""
-        default = self.available_themes.get(DEFAULT)
-        return {name: default.variables[name] for name in VARIABLES} if default else {}
-
-    def _begin_with(self, theme: str) -> None:
-        """The first theme, without what a change of themes costs: reading all the styles once more, twice."""
-        self.set_reactive(OpominiApp.theme, theme)
-        dark = self.current_theme.dark
-        classes = {"-dark-mode": dark, "-light-mode": not dark, f"-theme-{theme}": True}
-        self.update_classes(classes, update=False)
-        self._refresh_truecolor_filter(self.ansi_theme)
-        self.stylesheet.set_variables(self.get_css_variables())
-
-    def _start_theme(self, wanted: str = "") -> str:
-        """The theme asked for by the environment or the operator, else one that the terminal can show."""
-        for name in (self.config.theme, wanted):
-            if name in self._offered_themes():
-                return name
-        standard = self.console.color_system == "standard" and not self.no_color
-        return SIXTEEN_COLOURS if standard else DEFAULT
-
-    def _offered_themes(self) -> dict[str, str]:
-        """Titles by name. NO_COLOR leaves only brightness, and the terminal's own colours have none: all would be black."""
-        titles = self._loaded.titles.items()
-        return {name: title for name, title in titles if not (self.no_color and self.available_themes[name].ansi)}
 
     def get_default_screen(self) -> Screen[object]:
         """Nothing but a title until somebody is signed in."""
@@ -110,7 +81,7 @@ class OpominiApp(SessionApp):
         if self.told_to_end:
             self.leave()
             return
-        for sentence in (*self._loaded.failures, *self._keymap_file.problems):
+        for sentence in (*self.themes_found.failures, *self._keymap_file.problems):
             self.tell(sentence, problem=True)
         unknown = "" if self.config.operator else _("Your login of the operating system belongs to no operator.")
         self._begin(self._first_actor or self._actor_of_system(), unknown)
@@ -148,7 +119,7 @@ class OpominiApp(SessionApp):
         self._actor = actor
         use_language(self.config.language or actor.language)
         use_zone(Company.current().time_zone)
-        self.theme = self._start_theme(recall(actor, "theme"))
+        self.draw_as_wanted()
         self.desk.arrive(actor.id)
         self._show_pulse(read_pulse(self.config, actor))
         self.push_screen(NoticesScreen())
@@ -166,15 +137,18 @@ class OpominiApp(SessionApp):
             self.push_screen(UnfinishedScreen(left))
 
     def _look(self) -> None:
-        """Every two seconds: did anything change?"""
-        if self.signed_in:
+        """Every two seconds (on a slow line every eight): did anything change?"""
+        self._beats += 1
+        if self.signed_in and not (self.low_traffic and self._beats % SLOWER):
             # for the screen on top: a message to one below makes Textual draw everything again
             actor = self.actor
-            read(self.screen, "pulse", lambda: read_pulse(self.config, actor), self._show_pulse, self._pulse_failed)
-            self.desk.tell(place_of(self.screen_stack))
-            # a database that does not answer is said by the pulse
             session = self.desk.session
-            read(self.screen, "around", lambda: look_around(session), self._show_around, lambda _error: None)
+            self.desk.tell(place_of(self.screen_stack))
+
+            def look() -> tuple[Pulse, Around]:
+                return read_pulse(self.config, actor), look_around(session)
+
+            read(self.screen, "pulse", look, self._looked, self._pulse_failed)
 
     def _pulse_failed(self, error: BaseException) -> None:
         """Said and logged once, until the database answers again: this is tried every two seconds."""
@@ -189,14 +163,13 @@ class OpominiApp(SessionApp):
             self.tell(_("The database answers again."))
         if self._actor is not None:
             operator = _("Operator: {code}").format(code=self._actor.code)
-            self.status = Status(operator, self._database_name(), pulse.waiting, self.status.others)
+            others = tuple(dict.fromkeys(one.operator_code for one in self.around.colleagues))
+            self.status = Status(operator, self._database_name(), pulse.waiting, others)
             self.pulse = pulse
 
-    def _show_around(self, around: Around) -> None:
-        self.around = around
-        codes = tuple(dict.fromkeys(one.operator_code for one in around.colleagues))
-        if codes != self.status.others:
-            self.status = replace(self.status, others=codes)
+    def _looked(self, seen: tuple[Pulse, Around]) -> None:
+        pulse, self.around = seen
+        self._show_pulse(pulse)
 
     def _database_name(self) -> str:
         """The file's name, or host and name of a server's database; never a password."""
@@ -235,6 +208,22 @@ class OpominiApp(SessionApp):
         if isinstance(screen, (OpominiScreen, FormScreen)) and not isinstance(screen, HelpScreen):
             self.push_screen(HelpScreen(screen.help_text(), screen.offered_actions(), about_focus(screen)))
 
+    def on_field_values_wanted(self, event: Field.ValuesWanted) -> None:
+        """The list of a field's known values; what is chosen stands in the field as if it were typed."""
+        from opomini_tui.screens.values import ValuesScreen
+
+        event.stop()
+        field, box = event.field, event.box
+
+        def chosen(text: str | None) -> None:
+            if text is not None:
+                box.value = text
+                box.cursor_position = len(text)
+            box.focus()
+
+        if field.values is not None:
+            self.push_screen(ValuesScreen(field.label, field.values, box.value), chosen)
+
     def action_palette(self) -> None:
         """Find a command of this screen by its name."""
         screen = self.screen
@@ -249,24 +238,34 @@ class OpominiApp(SessionApp):
 
         self.push_screen(ListScreen(_("Commands"), entries), chosen)
 
-    def action_theme(self) -> None:
-        """Choose other colours; they are kept for the operator."""
-        entries = [Entry(name, _(title)) for name, title in self._offered_themes().items()]
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.theme = name
-                if self._actor is not None:
-                    remember(self._actor, "theme", name)
-
-        self.push_screen(ListScreen(_("Colours"), entries, search=False, current=self.theme), chosen)
-
     def action_presence(self) -> None:
         """Who is here, at which screen, since when."""
         from opomini_tui.screens.presence import PresenceScreen
 
         if self.signed_in and not isinstance(self.screen, PresenceScreen):
             self.push_screen(PresenceScreen())
+
+    def speak(self, language: str) -> None:
+        """The operator's language; what the environment says counts more."""
+        if self._actor is None or language == self._actor.language:
+            return
+        self._actor = replace(self._actor, language=language)
+        use_language(self.config.language or language)
+        self.call_later(self._open_anew)
+
+    async def _open_anew(self) -> None:
+        """Every open screen once more, in the order in which they were opened; forms are closed."""
+        if self._actor is None:
+            return
+        before = [screen for screen in self.screen_stack if isinstance(screen, OpominiScreen)]
+        kept = [(screen.once_more(), screen.kept()) for screen in before]
+        with self.batch_update():
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            for screen, what in kept:
+                await self.push_screen(screen)
+                screen.keep(what)
+        self._show_pulse(read_pulse(self.config, self._actor))
 
     def action_sign_out(self) -> None:
         """End the session and ask who comes next; not over an open form, in which something may be typed."""

@@ -73,10 +73,10 @@ def _keys_of(name: str, value: object) -> str:
     action = BY_ID.get(name)
     if action is None:
         raise ValueError(_("there is no such action."))
-    listed = value if isinstance(value, list) else [value]
-    if not listed or not all(isinstance(key, str) for key in listed):
+    listed = [key for key in (value if isinstance(value, list) else [value]) if isinstance(key, str)]
+    if not listed or (isinstance(value, list) and len(listed) < len(value)):
         raise ValueError(_("a key or a list of keys is expected."))
-    return ",".join(_checked(str(key), action) for one in listed for key in ([one] if one == "," else one.split(",")))
+    return ",".join(_checked(key, action) for one in listed for key in ([one] if one == "," else one.split(",")))
 
 
 def _checked(typed: str, action: Action) -> str:

@@ -11,7 +11,7 @@ from opomini_tui.commands.call import Call, Exit
 from opomini_tui.commands.output import moment, say
 from opomini_tui.commands.verbs import Verbs
 from opomini_tui.text import _
-from opomini_tui.text.formats import amount_of, format_date
+from opomini_tui.text.formats import amount_of, cents_of, format_date
 
 if TYPE_CHECKING:
     from opomini_tui.dunning.forecast import DueDay
@@ -67,6 +67,10 @@ def as_json(seen: Overview) -> dict[str, object]:
         "prepared": [_json_notices(figure) for figure in seen.prepared],
         "issued_not_sent": [_json_notices(figure) for figure in seen.issued],
         "messages": {figure.state: figure.count for figure in seen.messages},
+        "to_approve": [
+            {"batch": one.batch, "operator": one.operator_code, "messages": one.messages, "total": str(one.total)}
+            for one in seen.asked
+        ],
         "last_batch": None
         if row is None
         else {
@@ -124,6 +128,7 @@ def as_text(seen: Overview) -> Iterator[str]:
     from opomini_tui.evidence.overview_words import (
         age_name,
         amounts_text,
+        asked_name,
         day_name,
         level_name,
         message_name,
@@ -135,6 +140,9 @@ def as_text(seen: Overview) -> Iterator[str]:
         (notice_name(one), one.count, amounts_text(one.amounts)) for one in (*seen.prepared, *seen.issued)
     ]
     waiting += [(message_name(one.state), one.count, "") for one in seen.messages]
+    if seen.asked:
+        cents = sum(cents_of(one.total) for one in seen.asked)
+        waiting.append((asked_name(), len(seen.asked), amounts_text([("EUR", cents)])))
     yield from _section(_("Waiting for you"), waiting)
     if seen.payments is not None:
         yield "  " + _("Payments as of {day}").format(day=format_date(seen.payments.as_of))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_NAMES = {
+COUNTRIES = {
     "AL": "ALBANIJA",
     "AT": "AVSTRIJA",
     "AU": "AVSTRALIJA",
@@ -48,8 +48,9 @@ _NAMES = {
     "US": "ZDRUŽENE DRŽAVE AMERIKE",
     "XK": "KOSOVO",
 }
+"""By their two-letter codes."""
 
 
 def country_name(country: str) -> str:
     """The name of a country given by its two-letter code; anything else in capitals as it is."""
-    return _NAMES.get(country.upper(), country.upper())
+    return COUNTRIES.get(country.upper(), country.upper())

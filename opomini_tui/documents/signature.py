@@ -59,18 +59,22 @@ class LetterSigner:
         it; `password` opens a letter that is locked.
 
         Raises:
-            OpominiError: the time stamp server does not answer.
+            OpominiError: the time stamp server does not answer as it should.
         """
+        from pyhanko.sign.general import SigningError
         from pyhanko.sign.timestamps import TimestampRequestError
 
         try:
             if self._reserved is None:
                 self._reserved = self._room(pdf, password)
             return self._signed(pdf, place, password, self._timestamper, self._reserved)
-        except TimestampRequestError as error:
+        except (TimestampRequestError, SigningError) as error:
+            if self._timestamper is None:
+                raise
+            why = _("its answer is much longer than its first one") if isinstance(error, SigningError) else error
             raise OpominiError(
                 _("The time stamp server does not answer ({why}); nothing was signed. Check its address.").format(
-                    why=error
+                    why=why
                 )
             ) from error
 
@@ -120,7 +124,7 @@ def signer_of(operator: Operator, config: Config) -> LetterSigner | None:
     With the stamp of the company's time stamp server (RFC 3161), where it has one.
 
     Raises:
-        OpominiError: the certificate has expired or cannot be opened, or pyHanko is not installed.
+        OpominiError: the certificate has expired, is not valid yet or cannot be opened, or pyHanko is not installed.
     """
     row = Certificate.get_or_none((Certificate.operator == operator) & Certificate.is_default)
     if row is None:
@@ -156,6 +160,12 @@ def open_signer(content: bytes, passphrase: str, timestamp_url: str = "", time_z
         raise OpominiError(
             _("The certificate expired on {day}. Choose another as the default, or delete it.").format(
                 day=format_date(expires)
+            )
+        )
+    if found.not_valid_before_utc > datetime.now(UTC):
+        raise OpominiError(
+            _("The certificate is not valid before {day}. Choose another as the default until then.").format(
+                day=format_date(found.not_valid_before_utc.date())
             )
         )
     signer = SigningKey.opened(content, secret, key)

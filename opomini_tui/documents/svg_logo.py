@@ -6,7 +6,11 @@ within the file. Entities, scripts, pictures, effects and anything fetched from 
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,6 +27,12 @@ _DRAWN = frozenset(
     "radialGradient stop clipPath mask title desc metadata switch a".split()
 )
 _NUMBER = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[+-]?\d+)?)\s*(?:px|pt|pc|mm|cm|in|em|ex)?\s*", re.IGNORECASE)
+_SECONDS = 20
+"""How long a drawing may take."""
+_DRAW = (
+    "import sys, json; sys.path[:] = sys.argv[1:]; import resvg_py; "
+    "sys.stdout.buffer.write(bytes(resvg_py.svg_to_bytes(**json.load(sys.stdin.buffer))))"
+)
 _FROM_ELSEWHERE = re.compile(r"url\(\s*['\"]?\s*(?!['\"#\s])|@import|@font-face|javascript:", re.IGNORECASE)
 
 
@@ -43,29 +53,36 @@ def picture_of_svg(content: bytes) -> bytes:
     scale = min(_WIDEST / width, _HIGHEST / height)
     root.attrib.update(width=f"{width:g}", height=f"{height:g}")
     root.attrib.setdefault("viewBox", f"0 0 {width:g} {height:g}")
-    drawing = ElementTree.tostring(root, encoding="unicode")
+    try:
+        drawing = ElementTree.tostring(root, encoding="unicode")
+    except RecursionError as error:
+        raise _unreadable() from error
     return _drawn(drawing, max(1, round(width * scale)), max(1, round(height * scale)))
 
 
 def _drawn(drawing: str, width: int, height: int) -> bytes:
-    """The drawing in pixels; its texts in the letter's type when it names one that this machine lacks."""
-    try:
-        import resvg_py
-    except ImportError as error:
+    """The drawing in pixels; its texts in the letter's type when it names one that this machine lacks.
+
+    A process of its own draws it: some drawings (groups in groups, endless strokes) end the process of the library.
+    """
+    if find_spec("resvg_py") is None:
         message = _(
             "An SVG logo needs an addition to the program: install opomini[svg], or choose a PNG or JPEG picture."
         )
-        raise OpominiError(message) from error
+        raise OpominiError(message)
     fonts = [str(path) for path in (Path(fontpkg_lato.__file__).parent / "files").glob("Lato-[RB]*[rd].ttf")]
+    asked = {"svg_string": drawing, "width": width, "height": height, "dpi": 96.0, "font_files": fonts}
+    asked |= dict.fromkeys(("font_family", "sans_serif_family", "serif_family"), "Lato")
+    command = [sys.executable, "-c", _DRAW, *sys.path]
     try:
-        return bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=drawing, width=width, height=height, dpi=96.0, font_files=fonts,
-                font_family="Lato", sans_serif_family="Lato", serif_family="Lato",
-            )
-        )  # fmt: skip
-    except ValueError as error:
+        done = subprocess.run(
+            command, input=json.dumps(asked).encode(), capture_output=True, timeout=_SECONDS, check=False
+        )
+    except (subprocess.TimeoutExpired, OSError) as error:
         raise _unreadable() from error
+    if done.returncode:
+        raise _unreadable()
+    return done.stdout
 
 
 def _safe(content: bytes) -> ElementTree.Element:

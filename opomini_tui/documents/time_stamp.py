@@ -5,6 +5,7 @@ Imports pyHanko, so it is imported only when something is to be signed.
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import urllib.request
 from typing import Any
@@ -18,6 +19,8 @@ from opomini_tui.text import _
 SECONDS = 15.0
 """How long a server may take to answer."""
 _MOST_BYTES = 1_000_000
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+"""What pyHanko raises of an answer that is something else than it expects."""
 _TYPES = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 
@@ -27,6 +30,7 @@ class ServerStamps(TimeStamper):
     def __init__(self, url: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # the library has no types
         self._url = url
+        self._first: Any = None
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> Any:
         """The server's answer; whoever signs waits for it."""
@@ -38,11 +42,20 @@ class ServerStamps(TimeStamper):
             raise TimestampRequestError(_reason(error)) from error
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
-        """The stamp for a digest."""
+        """The stamp for a digest, and for no other."""
         try:
-            return await super().async_timestamp(message_digest, md_algorithm)
-        except (ValueError, KeyError, TypeError) as error:
+            stamp = await super().async_timestamp(message_digest, md_algorithm)
+            told = stamp["content"]["encap_content_info"]["content"].parsed
+            if told["message_imprint"]["hashed_message"].native != message_digest:
+                raise ValueError("another digest")
+        except _MALFORMED as error:
             raise TimestampRequestError(_("its answer is no time stamp")) from error
+        return stamp
+
+    async def async_dummy_response(self, md_algorithm: str) -> Any:
+        """A stamp for nothing, asked for once: by it the room for the others is measured."""
+        self._first = self._first or await self.async_timestamp(hashlib.new(md_algorithm).digest(), md_algorithm)
+        return self._first
 
 
 def _reason(error: Exception) -> str:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from opomini_tui.dunning.forecast import DueDay, forecast
 from opomini_tui.errors import OpominiError
 from opomini_tui.ledger.item_filter import BEFORE_LAWSUIT, LEVEL, ItemFilter
+from opomini_tui.mail.approval import Request, asked
 from opomini_tui.mail.batches import BatchRow, batches
 from opomini_tui.mail.delivery_pages import NEEDS_PERSON, DeliveryQuery
 from opomini_tui.models.database import run
@@ -88,6 +89,8 @@ class Overview:
     messages: tuple[MessageFigure, ...]
     last_batch: BatchRow | None
     payments: PaymentData | None
+    asked: tuple[Request, ...] = ()
+    """Batches that wait for a second operator."""
 
 
 def overview(today: date, *, due: bool = True) -> Overview:
@@ -105,6 +108,7 @@ def overview(today: date, *, due: bool = True) -> Overview:
         tuple(_messages(state) for state in NEEDS_PERSON),
         next(iter(batches(1)), None),
         _payments(today),
+        tuple(asked()),
     )
 
 

@@ -55,6 +55,11 @@ def notice_name(figure: NoticeFigure) -> str:
     return named[figure.state].format(year=figure.year)
 
 
+def asked_name() -> str:
+    """Batches that wait for a second operator."""
+    return _("Batches to be approved")
+
+
 def message_name(state: str) -> str:
     """Messages of a state that waits for a person."""
     return {

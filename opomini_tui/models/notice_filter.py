@@ -64,13 +64,13 @@ class NoticeFilter:
     state: str | None = None
     before_lawsuit: bool = False
     customer: Span[str] = field(default_factory=Span)
+    due: Span[date] = field(default_factory=Span)
     date: Span[date] = field(default_factory=Span)
     packet: Span[int] = field(default_factory=Span)
     level: Span[int] = field(default_factory=Span)
     number: Span[int] = field(default_factory=Span)
     amount: Span[Decimal] = field(default_factory=Span)
     days_late: Span[int] = field(default_factory=Span)
-    due: Span[date] = field(default_factory=Span)
     search: str = ""
     ids: tuple[int, ...] | None = None
     sort: str = "customer_code"

@@ -9,6 +9,8 @@ from opomini_tui.models.settings import Setting
 
 FIRST_SCREEN = "first screen"
 """With which screen the operator begins: "dashboard" for the overview, else the grid."""
+LOW_TRAFFIC = "low traffic"
+"""Whether few bytes are to be sent to the operator's terminal: "on", or ""."""
 
 
 def recall(actor: Actor, key: str) -> str:

@@ -90,7 +90,7 @@ def request_words(found: Request) -> list[str]:
 def approval_words(row: BatchRow) -> str:
     """Who decided about the batch, or that it is waited for; "" where no second operator is needed."""
     words = {
-        "asked": _("It waits until a second operator has approved it."),
+        "asked": _("It waits until a second operator has approved it.") + " " + _("a approves it, x refuses it."),
         "approved": _("Approved by {operator}."),
         "refused": _("Refused by {operator}."),
     }

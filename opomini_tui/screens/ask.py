@@ -18,6 +18,7 @@ from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.names import fold
 from opomini_tui.widgets.fields import TextField
+from opomini_tui.widgets.readable import ChoiceList
 
 GUARD_SECONDS = 0.4
 """Keys that arrive sooner belong to the screen below (a held or repeated key) and confirm nothing."""
@@ -158,7 +159,7 @@ class ListScreen(FormScreen[str]):
         """Search field and entries."""
         if self._search:
             yield Input(placeholder=_("Type to search"), compact=True, id="list-search")
-        yield OptionList(id="list-entries")
+        yield ChoiceList(id="list-entries")
 
     def buttons(self) -> list[Button]:
         """Choosing is Enter, leaving is Esc."""
@@ -216,5 +217,5 @@ class ListScreen(FormScreen[str]):
 def _entry_line(entry: Entry) -> Content:
     """Text, key, and the explanation dimmed below."""
     key = (f"  {entry.key}", "$hint-key") if entry.key else ""
-    below = (f"\n{entry.help}", "dim") if entry.help else ""
+    below = (f"\n{entry.help}", "$quiet") if entry.help else ""
     return Content.assemble(entry.text, key, below)

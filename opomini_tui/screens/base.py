@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -15,7 +17,7 @@ from opomini_tui.actions import BY_ID, Action, actions_of
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
-from opomini_tui.screens.session import InSession, set_width_class
+from opomini_tui.screens.session import InSession, keep_first_styles, set_width_class
 from opomini_tui.widgets.bars import HintBar, StatusBar, TitleBar
 
 
@@ -25,6 +27,25 @@ class OpominiScreen(InSession, Screen[None]):
 
     PLACES: ClassVar[tuple[str, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = []
+    _given: tuple[Any, ...] = ()
+    _named: Mapping[str, Any] = MappingProxyType({})
+
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Remember what the screen was opened with, so that it can be opened again."""
+        screen = super().__new__(cls)
+        screen._given, screen._named = given, named
+        return screen
+
+    def once_more(self) -> OpominiScreen:
+        """The same screen anew, as after another language was chosen."""
+        return type(self)(*self._given, **self._named)
+
+    def kept(self) -> object:
+        """What the operator did here that `once_more` does not know by itself, such as ticks; for `keep`."""
+        return None
+
+    def keep(self, kept: Any) -> None:
+        """Take over what was `kept`; the screen is mounted."""
 
     def title_text(self) -> str:
         """What the title bar says before the company's name, in the current language."""
@@ -49,6 +70,10 @@ class OpominiScreen(InSession, Screen[None]):
     def on_compose(self) -> None:
         """Before the widgets are made."""
         set_width_class(self)
+
+    @on(events.ScreenResume)
+    def _shown_first(self, event: events.ScreenResume) -> None:
+        keep_first_styles(self, event)
 
     def offered_actions(self) -> list[Action]:
         """What can be done here and the operator's level allows: for hints, palette and help."""

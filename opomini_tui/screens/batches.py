@@ -26,7 +26,7 @@ LOOK_SECONDS = 1.0
 SHOWN = 200
 
 
-class BatchesScreen(ApprovalCommands, ListedScreen):
+class BatchesScreen(ListedScreen, ApprovalCommands):
     """Enter opens a batch; it can be watched, paused, taken back and gone on with from there, or approved here."""
 
     PLACES: ClassVar[tuple[str, ...]] = ("batches", "approval", "listed")

@@ -15,6 +15,7 @@ from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.notice_columns import ALWAYS, LEAST_WIDTH, MOST_WIDTH, Arrangement, notice_columns
 from opomini_tui.text import _
 from opomini_tui.widgets.cell_text import fit
+from opomini_tui.widgets.readable import ChoiceList
 
 TITLE_WIDTH = 22
 STEPS = ("show", "up", "down", "wider", "narrower", "stay", "reset")
@@ -55,7 +56,7 @@ class ColumnsScreen(FormScreen[Arrangement]):
     def body(self) -> ComposeResult:
         """The keys, and the list."""
         yield Static(self._keys(), id="columns-keys")
-        yield OptionList(id="list-entries")
+        yield ChoiceList(id="list-entries")
 
     def _keys(self) -> Content:
         parts = []

@@ -11,7 +11,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.mail.shared_addresses import also_of
 from opomini_tui.models.parties import Contact, ContactType, Customer
 from opomini_tui.models.settings import Company
-from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.record_form import RecordForm, open_record
 from opomini_tui.screens.record_pane import Line, RecordPane
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.setup.customers import delete_contact, save_contact
@@ -56,7 +56,14 @@ class ContactsPane(RecordPane):
 
     def edit(self, line: Line) -> None:
         """Change a contact."""
-        self.session.push_screen(ContactForm(self._customer.code, line), self._saved)
+        lines = {each.key: each for each in self.lines}
+        open_record(
+            self.session,
+            lambda code: ContactForm(self._customer.code, lines[code]),
+            tuple(lines),
+            line.key,
+            self._saved,
+        )
 
     def _saved(self, code: str | None) -> None:
         if code is not None:
@@ -88,10 +95,9 @@ def fallback_words() -> str:
     return _("Fallback is off (Settings): without that contact nothing is sent.")
 
 
-class ContactForm(FormScreen[str]):
+class ContactForm(RecordForm[str]):
     """One contact; ends with its code when it was saved."""
 
-    KEEPS = True
     SIZE = "small"
 
     def __init__(self, customer_code: str, line: Line | None) -> None:
@@ -130,7 +136,8 @@ class ContactForm(FormScreen[str]):
             return
         old = self._line.key if self._line else None
         try:
-            save_contact(self._customer_code, values, self.session.actor, old_code=old)
+            seen = self.opened_with if old is not None else None
+            save_contact(self._customer_code, values, self.session.actor, old_code=old, seen=seen)
         except OpominiError as error:
             self.show_failure(error)
             return

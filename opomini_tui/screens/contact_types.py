@@ -10,7 +10,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.models.database import run
 from opomini_tui.models.parties import ContactType
 from opomini_tui.models.settings import DunningLevel
-from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.record_form import RecordForm, open_record
 from opomini_tui.screens.record_pane import Line, RecordPane
 from opomini_tui.setup.company import save_contact_type
 from opomini_tui.setup.settings_form import delete_contact_type
@@ -48,17 +48,23 @@ class ContactTypesPane(RecordPane):
 
     def edit(self, line: Line) -> None:
         """Rename a code."""
-        self.session.push_screen(ContactTypeForm(line.cells[0], line.cells[1]), lambda _code: self.reload())
+        names = {each.key: each.cells[1] for each in self.lines}
+        open_record(
+            self.session,
+            lambda code: ContactTypeForm(code, names[code]),
+            tuple(names),
+            line.key,
+            lambda _code: self.reload(),
+        )
 
     def delete(self, line: Line) -> None:
         """Delete a code that nothing uses."""
         delete_contact_type(line.key, self.session.actor)
 
 
-class ContactTypeForm(FormScreen[str]):
+class ContactTypeForm(RecordForm[str]):
     """A contact code and its name; the code of one that is there stays."""
 
-    KEEPS = True
     SIZE = "small"
 
     def __init__(self, code: str = "", name: str = "") -> None:

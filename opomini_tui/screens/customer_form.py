@@ -15,17 +15,19 @@ from opomini_tui.models.parties import Customer
 from opomini_tui.screens.contact_form import ContactsPane, tell_shared
 from opomini_tui.screens.customer_items import ItemsPane
 from opomini_tui.screens.customer_rows import kind_names
+from opomini_tui.screens.known_values import countries
+from opomini_tui.screens.record_form import RecordForm
 from opomini_tui.screens.tabbed import Tab, TabbedForm, beside, scrolling
 from opomini_tui.screens.template_texts import LANGUAGES
 from opomini_tui.setup.customers import save_customer
 from opomini_tui.text import _
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import CheckField, DateField, SelectField, TextField
 
 
-class CustomerForm(TabbedForm[int]):
+class CustomerForm(TabbedForm[int], RecordForm[int]):
     """Ends with the id of the customer when it was saved; contacts and holds are saved by themselves."""
 
-    KEEPS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("items")]
 
     def __init__(self, record: int | None, tab: str = "") -> None:
@@ -59,7 +61,7 @@ class CustomerForm(TabbedForm[int]):
 
     def first_tab(self) -> str:
         """As asked for."""
-        return self._tab
+        return self.view.tab or self._tab
 
     def tabs(self) -> list[Tab]:
         """Podatki, Stiki, Odprte postavke; a new customer has only the first."""
@@ -78,7 +80,8 @@ class CustomerForm(TabbedForm[int]):
             yield beside(
                 TextField("post_code", _("Post code"), row.post_code, width=10), TextField("city", _("City"), row.city)
             )
-            yield TextField("country", _("Country"), row.country, width=4, max_length=2)
+            country = TextField("country", _("Country"), row.country, width=4, max_length=2)
+            yield country.offers(listed(countries))
             yield TextField("tax_id", _("Tax number"), row.tax_id)
             yield SelectField("kind", _("Kind"), list(kind_names().items()), row.kind)
             yield SelectField("language", _("Language"), list(LANGUAGES), row.language)
@@ -103,7 +106,7 @@ class CustomerForm(TabbedForm[int]):
             return
         code = self._customer.code if self._record is not None else None
         try:
-            save_customer(code, values, self.session.actor)
+            save_customer(code, values, self.session.actor, seen=self.opened_with if code is not None else None)
         except OpominiError as error:
             self.show_failure(error)
             return

@@ -14,6 +14,7 @@ from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.customer_rows import CustomerQuery, customer_columns, customer_detail, customer_pages
 from opomini_tui.screens.listed import Found
+from opomini_tui.screens.record_form import open_record
 from opomini_tui.screens.records import RecordsScreen
 from opomini_tui.screens.session import NoticesChanged
 from opomini_tui.text import _, ngettext
@@ -113,7 +114,15 @@ class CustomersScreen(RecordsScreen):
                 self._wanted = saved
                 self.session.notices_changed()  # also reads this list again
 
-        self.session.push_screen(CustomerForm(record), closed)
+        if record is None:
+            self.session.push_screen(CustomerForm(None), closed)
+            return
+
+        def form(number: int) -> CustomerForm:
+            self.table.move_to(number)
+            return CustomerForm(number)
+
+        open_record(self.session, form, self.found.ids, record, closed)
 
 
 def customer_of(notice: int | None) -> int | None:

@@ -193,6 +193,8 @@ class DashboardScreen(OpominiScreen):
             self._open_grid(target.notices)
         elif target.messages is not None:
             self._open_messages(target.messages)
+        elif target.batches:
+            self._open_batches()
         elif target.day is not None:
             open_action(self, BY_ID["notices.prepare"], Choice(day=target.day))
         else:
@@ -212,6 +214,11 @@ class DashboardScreen(OpominiScreen):
         screen = SendProgressScreen(chosen.batch) if chosen.batch else OutboxScreen(self.choice())
         screen.state, screen.open_only = chosen.state, chosen.open_only
         self.session.push_screen(screen)
+
+    def _open_batches(self) -> None:
+        from opomini_tui.screens.batches import BatchesScreen
+
+        self.session.push_screen(BatchesScreen())
 
     def action_reload(self) -> None:
         """Read everything again."""

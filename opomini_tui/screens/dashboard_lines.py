@@ -11,6 +11,7 @@ from opomini_tui.evidence.overview import ItemFigure, MessageFigure, NoticeFigur
 from opomini_tui.evidence.overview_words import (
     age_name,
     amounts_text,
+    asked_name,
     day_name,
     level_name,
     message_name,
@@ -18,13 +19,14 @@ from opomini_tui.evidence.overview_words import (
     short_day,
 )
 from opomini_tui.ledger.item_filter import ItemFilter
+from opomini_tui.mail.approval import Request
 from opomini_tui.mail.batches import BatchRow
 from opomini_tui.mail.delivery_pages import DeliveryQuery
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.words import delivery_word
 from opomini_tui.screens.deliveries import state_word
 from opomini_tui.text import _, ngettext, pgettext
-from opomini_tui.text.formats import format_date
+from opomini_tui.text.formats import cents_of, format_date
 from opomini_tui.text.moments import moment
 from opomini_tui.widgets.cell_text import fit
 from opomini_tui.widgets.figure_list import Figure, Group
@@ -42,12 +44,13 @@ BATCH_STATES = ("sent", "refused", "deferred", "unknown", "held", "cancelled", "
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a line opens: open items, notices in the grid, messages, a run of a day, or the import of open items (none of
-    the others)."""
+    """What a line opens: open items, notices in the grid, messages, the batches, a run of a day, or the import of open
+    items (none of the others)."""
 
     items: ItemFilter | None = None
     notices: NoticeFilter | None = None
     messages: DeliveryQuery | None = None
+    batches: bool = False
     day: date | None = None
     title: str = ""
 
@@ -100,6 +103,7 @@ def _waiting(seen: Overview, due: Sequence[DueDay] | None, targets: dict[str, Ta
     lines = [_due_today(seen, due, targets)]
     lines += [_notices(figure, targets) for figure in (*seen.prepared, *seen.issued)]
     lines += [_messages(figure, targets) for figure in seen.messages]
+    lines += [_asked(seen.asked, targets)] if seen.asked else []
     lines.append(_payments(seen.payments, targets))
     return Group(_("Waiting for you"), ((_("Count"), COUNT), (_("Amount"), AMOUNT)), lines, bars=False)
 
@@ -129,6 +133,15 @@ def _notices(figure: NoticeFigure, targets: dict[str, Target]) -> Figure:
     count = ngettext("{count} notice", "{count} notices", figure.count).format(count=figure.count)
     opens = _("Enter shows them in the grid.")
     return Figure(key, title, (str(figure.count), amounts), detail=_sentence(title, count, amounts, opens))
+
+
+def _asked(waiting: Sequence[Request], targets: dict[str, Target]) -> Figure:
+    """Batches above the sum of four eyes."""
+    title, count = asked_name(), len(waiting)
+    targets["asked"] = Target(batches=True)
+    sums = amounts_text([("EUR", sum(cents_of(one.total) for one in waiting))])
+    opens = _("Enter lists the batches; a approves one there.")
+    return Figure("asked", title, (str(count), sums), style="bold $text-warning", detail=_sentence(title, sums, opens))
 
 
 def _messages(figure: MessageFigure, targets: dict[str, Target]) -> Figure:

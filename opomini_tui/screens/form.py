@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -19,10 +19,12 @@ from textual.widgets import Button, Input, Static, TabbedContent
 from textual.widgets.button import ButtonVariant
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
-from opomini_tui.screens.session import InSession, set_width_class
+from opomini_tui.screens.session import InSession, keep_first_styles, set_width_class
+from opomini_tui.setup.conflicts import Conflict
 from opomini_tui.text import _
 from opomini_tui.text.names import fold
 from opomini_tui.widgets.fields import Field, FieldProblem
+from opomini_tui.widgets.readable import KeyButton
 
 ResultT = TypeVar("ResultT")
 
@@ -37,7 +39,7 @@ def form_button(label: str, name: str, key: str = "", *, main: bool = False, dan
     """A one-line button `Label Key` with id `button-<name>`."""
     content = Content.assemble(label, (f" {key}", "$button-key")) if key else Content(label)
     kind: ButtonVariant = "error" if danger else "primary" if main else "default"
-    return Button(content, variant=kind, id=f"button-{name}", compact=True)
+    return KeyButton(content, variant=kind, id=f"button-{name}", compact=True)
 
 
 class FormScreen(InSession, ModalScreen[ResultT]):
@@ -86,10 +88,14 @@ class FormScreen(InSession, ModalScreen[ResultT]):
         """The operator confirmed: check, do it, dismiss."""
         raise TypeError(f"{type(self).__name__} does nothing")
 
+    def head(self) -> ComposeResult:
+        """The line of the title."""
+        yield Static(self.heading(), classes="form--title", markup=False)
+
     def compose(self) -> ComposeResult:
         """Title, body, buttons."""
         with Vertical(classes=f"form -{self.SIZE}"):
-            yield Static(self.heading(), classes="form--title", markup=False)
+            yield from self.head()
             with VerticalScroll(classes="form--body", can_focus=False):
                 yield from self.body()
             with Horizontal(classes="form--buttons"):
@@ -98,6 +104,10 @@ class FormScreen(InSession, ModalScreen[ResultT]):
     def on_compose(self) -> None:
         """Before the widgets are made."""
         set_width_class(self)
+
+    @on(events.ScreenResume)
+    def _shown_first(self, event: events.ScreenResume) -> None:
+        keep_first_styles(self, event)
 
     def on_mount(self) -> None:
         """Give every field the first letter of its label that is still free."""
@@ -139,7 +149,10 @@ class FormScreen(InSession, ModalScreen[ResultT]):
                 first = False
 
     def show_failure(self, error: BaseException) -> None:
-        """An error of a verb: at the fields when it names some of this form, else as a modal."""
+        """An error of a verb: at the fields when it names some of this form, else as a modal; a conflict as a choice."""
+        if isinstance(error, Conflict) and set(error.clashes) <= {str(field.name) for field in self.fields()}:
+            self._ask_about(error)
+            return
         named: Mapping[str, str] = getattr(error, "fields", {})
         known = {str(field.name) for field in self.fields()}
         if known & set(named):
@@ -147,21 +160,43 @@ class FormScreen(InSession, ModalScreen[ResultT]):
         if not named or set(named) - known:
             self.session.show_error(error)
 
+    def _ask_about(self, conflict: Conflict) -> None:
+        """Somebody else changed the same fields: what is chosen is saved, unless it was changed once more by then."""
+        from opomini_tui.screens.conflict import ConflictScreen, Kept
+
+        def chosen(kept: dict[str, Kept] | None) -> None:
+            if kept is None:
+                return
+            for name, whose in kept.items():
+                theirs = conflict.clashes[name].theirs
+                self.opened_with[name] = theirs
+                if whose == "theirs":
+                    field: Any = self.field(name)
+                    field.write(theirs)
+            self.action_confirm()
+
+        clashes = {self.field(name): clash for name, clash in conflict.clashes.items()}
+        self.session.push_screen(ConflictScreen(clashes), chosen)
+
     def changed_labels(self) -> list[str]:
         """The labels of the fields in which something else stands than what the form opened with."""
         return [field.label for field in self.fields() if field.entered() != self.opened_with.get(str(field.name))]
 
     def action_cancel(self) -> None:
         """Leave without doing anything; a record's form with changes asks first."""
+        self.after_changes()
+
+    def after_changes(self) -> None:
+        """Leave; a record's form with changes asks what becomes of them."""
         labels = self.changed_labels() if self.KEEPS else []
         if not labels:
             self.dismiss(None)
             return
         from opomini_tui.screens.unsaved import UnsavedScreen
 
-        self.session.push_screen(UnsavedScreen(labels), self._left_with)
+        self.session.push_screen(UnsavedScreen(labels), self.left_with)
 
-    def _left_with(self, answer: str | None) -> None:
+    def left_with(self, answer: str | None) -> None:
         """What the question was answered with; None stays."""
         if answer == "save":
             self.action_confirm()

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from opomini_tui.ledger import Preview
 from opomini_tui.screens.import_run import Look, column_names
 from opomini_tui.text import _, ngettext
+from opomini_tui.widgets.readable import ChoiceList
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
 from opomini_tui.widgets.record_table import RecordTable
@@ -43,7 +44,7 @@ class ImportView(Vertical):
     def compose(self) -> ComposeResult:
         """Words and list; a table comes with each file."""
         yield Static("", id="import-words", markup=False)
-        yield OptionList(id="import-files")
+        yield ChoiceList(id="import-files")
         yield Vertical(id="import-rows")
 
     @property

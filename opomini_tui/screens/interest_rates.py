@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.settings import InterestRate
-from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.record_form import RecordForm, open_record
 from opomini_tui.screens.record_pane import Line, RecordPane
 from opomini_tui.setup.company import save_rate
 from opomini_tui.setup.settings_form import delete_rate
@@ -62,7 +62,8 @@ class InterestRatesPane(RecordPane):
 
     def edit(self, line: Line) -> None:
         """Change or confirm a rate."""
-        self.session.push_screen(RateForm(line.key), lambda _day: self.reload())
+        days = tuple(each.key for each in self.lines)
+        open_record(self.session, RateForm, days, line.key, lambda _day: self.reload())
 
     def delete(self, line: Line) -> None:
         """Delete a rate."""
@@ -76,10 +77,9 @@ def rate_line(row: InterestRate) -> Line:
     return Line(row.valid_from, cells, "" if row.confirmed else "warning")
 
 
-class RateForm(FormScreen[date]):
+class RateForm(RecordForm[date]):
     """One rate; the day from which it is valid says which."""
 
-    KEEPS = True
     SIZE = "small"
 
     def __init__(self, valid_from: date | None) -> None:

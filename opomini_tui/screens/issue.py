@@ -21,6 +21,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.screens import known_values
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
@@ -28,6 +29,7 @@ from opomini_tui.screens.session import read
 from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, language, ngettext
 from opomini_tui.text.formats import currency_sign, format_cents, format_date
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import Field, FieldProblem, NumberField
 from opomini_tui.widgets.span_field import code_span, date_span, number_span
 
@@ -69,10 +71,12 @@ class IssueScreen(WorkForm[None]):
 
     def body(self) -> ComposeResult:
         """Leto, Datum opomina, Stopnja, Stranka, and what they choose."""
-        yield NumberField("year", _("Year"), self._choice.shown.year, low=1990, high=2999, required=False)
-        yield date_span("date", _("Notice date"), self.session.today)
-        yield number_span("level", _("Level"))
-        yield code_span("customer", _("Customer"))
+        yield NumberField("year", _("Year"), self._choice.shown.year, low=1990, high=2999, required=False).offers(
+            listed(known_values.years)
+        )
+        yield date_span("date", _("Notice date"), self.session.today).offers(listed(known_values.notice_days))
+        yield number_span("level", _("Level")).offers(listed(known_values.levels))
+        yield code_span("customer", _("Customer")).offers(known_values.customers)
         yield Static("", id="issue-match", markup=False, classes="work--counts")
         yield Static("", id="issue-signing", markup=False)
 

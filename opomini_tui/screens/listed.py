@@ -112,6 +112,14 @@ class ListedScreen(OpominiScreen):
         self.table.focus()
         self.search()
 
+    def kept(self) -> str:
+        """What was searched for."""
+        return self.query_one("#listed-search", Input).value
+
+    def keep(self, kept: str) -> None:
+        """Search for it again."""
+        self.query_one("#listed-search", Input).value = kept
+
     def search(self) -> None:
         """Read what holds the words typed."""
         wanted = fold(self.query_one("#listed-search", Input).value).split()

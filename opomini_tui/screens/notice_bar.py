@@ -76,7 +76,7 @@ class NoticeBar(InSession, Vertical):
                 compact=True,
                 id="notice-search",
                 select_on_focus=False,
-                placeholder=_("name, code or number"),
+                placeholder=_("name, code, no."),
                 suggester=FilterSuggester(),
             )
             yield Static(str(self._row_limit), id="notice-limit", classes="label", markup=False)

@@ -137,7 +137,7 @@ class NoticeFollow(NoticeCommands):
 
         def arranged(arrangement: Arrangement | None) -> None:
             if arrangement is not None:
-                self.table.arrange(arrangement)
+                self.table.take_arrangement(arrangement)
                 self._show_totals()
                 remember_columns(self.session.actor, arrangement)
 

@@ -48,7 +48,7 @@ class NoticeTable(RecordTable):
         self.first_column = columns[0].key
         """Key of the column at the left."""
 
-    def arrange(self, arrangement: Arrangement) -> None:
+    def take_arrangement(self, arrangement: Arrangement) -> None:
         """Show the columns as the operator arranged them."""
         self.arrangement = arrangement
         columns = notice_columns(self._window, arrangement)
@@ -65,4 +65,4 @@ class NoticeTable(RecordTable):
         """Another width shows other columns whole."""
         if self.outer_size.width != self._window:
             self._window = self.outer_size.width
-            self.arrange(self.arrangement)
+            self.take_arrangement(self.arrangement)

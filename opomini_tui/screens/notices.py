@@ -43,6 +43,7 @@ from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _
 from opomini_tui.widgets.bars import HintBar, StatusBar, TitleBar
+from opomini_tui.widgets.ticks import TickState
 
 FOOTER_AT_ONCE = 10_000
 """The figures over so many rows are read together with them; those of more are shown a moment later."""
@@ -148,6 +149,14 @@ class NoticesScreen(NoticeFollow):
             remember_place(self._whose, replace(self._place, cursor=self._grid.cursor_id))
         except (OpominiError, DatabaseError) as error:  # the place is not worth keeping anybody from leaving
             self.log.error(error)
+
+    def kept(self) -> TickState:
+        """The ticks; the place is kept by itself."""
+        return self.table.ticks.state()
+
+    def keep(self, kept: TickState) -> None:
+        """Tick the same again."""
+        self.table.ticks.go_back(kept)
 
     def _first_steps(self) -> Content:
         """What an empty database is greeted with."""

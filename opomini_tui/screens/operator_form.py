@@ -20,10 +20,11 @@ from opomini_tui.screens.account import AccountScreen
 from opomini_tui.screens.account_trial import AccountTestScreen
 from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.certificates import CertificatesScreen
-from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.form import form_button
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.operator_mail import arrange, mail_fields, show_connection
 from opomini_tui.screens.quick_print import QUICK_PRINT, QuickPrintScreen
+from opomini_tui.screens.record_form import RecordForm
 from opomini_tui.screens.tabbed import beside
 from opomini_tui.setup.checks import check_fields
 from opomini_tui.setup.operators import COPIED, OPERATOR, operator_of, save_operator
@@ -35,10 +36,9 @@ SECRETS = ("old_password", "new_password", "verification", "mail_password", "oau
 TOOLS = ("operator.quick_print", "operator.certificates", "operator.copy")
 
 
-class OperatorForm(FormScreen[str]):
+class OperatorForm(RecordForm[str]):
     """Ends with the ID of the operator that was saved."""
 
-    KEEPS = True
     SIZE = "large"
     LOCKED: ClassVar[frozenset[str]] = frozenset()
     """Fields that only show."""
@@ -67,7 +67,7 @@ class OperatorForm(FormScreen[str]):
 
     def offered_actions(self) -> list[Action]:
         """The keys of the buttons."""
-        return actions_of("operator", "form", "everywhere")
+        return [*actions_of("operator"), *super().offered_actions()]
 
     def body(self) -> ComposeResult:
         """The fields, which scroll, and the buttons that open more."""
@@ -128,15 +128,22 @@ class OperatorForm(FormScreen[str]):
         secrets = {name: values.pop(name) for name in SECRETS if name in values}
 
         def saved(_nothing: None) -> None:
-            self.session.tell(_("Operator {name} is saved.").format(name=values["name"]))
             self.dismiss(values["code"])
+            if self._code == self.session.actor.code:
+                self.session.speak(values["language"])
+            self.session.tell(_("Operator {name} is saved.").format(name=values["name"]))
 
         fields = {**values, **self._printing}
         run_verb(self.session, self.heading(), lambda _job: self.save(fields, secrets), saved, self.show_failure)
 
     def save(self, values: dict[str, Any], secrets: dict[str, str]) -> None:
         """Fields of an operator, and passwords by their names in SECRETS."""
-        save_operator(self._code, values, self.session.actor, self.session.config, **secrets)
+        save_operator(self._code, values, self.session.actor, self.session.config, seen=self.seen(), **secrets)
+
+    def seen(self) -> dict[str, object]:
+        """What the form showed of the operator before anything was changed; nothing of a new one."""
+        printing = {name: getattr(self._operator, name) for name in QUICK_PRINT}
+        return {**self.opened_with, **printing} if self._code is not None else {}
 
     def action_quick_print(self) -> None:
         """Hitro tiskanje..."""

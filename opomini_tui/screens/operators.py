@@ -10,6 +10,7 @@ from opomini_tui.models.actor import role_name
 from opomini_tui.models.parties import Operator
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.listed import Found, Listed
+from opomini_tui.screens.record_form import open_record
 from opomini_tui.screens.records import RecordsScreen
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.record_columns import Column
@@ -62,7 +63,15 @@ class OperatorsScreen(RecordsScreen):
             if code is not None:
                 self.reread()
 
-        self.session.push_screen(OperatorForm(record), closed)
+        if record is None:
+            self.session.push_screen(OperatorForm(None), closed)
+            return
+
+        def form(number: int) -> OperatorForm:
+            self.table.move_to(number)
+            return OperatorForm(number)
+
+        open_record(self.session, form, self.found.ids, record, closed)
 
 
 def operator_line(row: Operator) -> Listed:

@@ -37,4 +37,4 @@ class OwnAccountScreen(OperatorForm):
     def save(self, values: dict[str, Any], secrets: dict[str, str]) -> None:
         """Only what is his own."""
         mine = {name: value for name, value in values.items() if name in OWN}
-        save_own_account(mine, self.session.actor, self.session.config, **secrets)
+        save_own_account(mine, self.session.actor, self.session.config, seen=self.seen(), **secrets)

@@ -22,6 +22,7 @@ from opomini_tui.dunning.explain import Review, propose
 from opomini_tui.dunning.prepare import Prepared, Proposal, Tally, prepare
 from opomini_tui.dunning.reasons import reason_name
 from opomini_tui.models.notice_filter import Span
+from opomini_tui.screens import known_values
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, run_verb
@@ -84,7 +85,7 @@ class PrepareScreen(OpominiScreen):
         with Horizontal(id="prepare-criteria"):
             day = self._choice.day or self.session.today()
             yield DateField("on", _("As of"), day, self.session.today, required=True)
-            yield code_span("customers", _("Customer"))
+            yield code_span("customers", _("Customer")).offers(known_values.customers)
         yield Static(_("Computing …"), id="prepare-summary", markup=False)
         yield Static("", id="prepare-left", markup=False)
         yield ProposalTable(

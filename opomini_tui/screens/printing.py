@@ -16,6 +16,7 @@ from opomini_tui.actions import BY_ID
 from opomini_tui.documents.export import print_list
 from opomini_tui.documents.print_job import Printed, print_notices
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
+from opomini_tui.screens import known_values
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import run_verb
@@ -23,6 +24,7 @@ from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.scope import scope_field, scope_filter
 from opomini_tui.screens.session import read
 from opomini_tui.text import _, ngettext
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import CheckField, Field, FieldProblem, NumberField, SelectField, TextField
 from opomini_tui.widgets.span_field import code_span, date_span, number_span
 
@@ -70,15 +72,18 @@ class PrintScreen(FormScreen[None]):
         operator = self.session.actor.record()
         to_printer = bool(operator.printer)
         yield scope_field(self._choice, [("list", _("list of notices (PDF)"))])
-        yield NumberField("year", _("For year"), self._choice.shown.year, low=1990, high=2999, required=False)
-        yield code_span("customer", _("Customer"))
-        yield date_span("date", _("Notice date"), self.session.today)
-        yield number_span("packet", _("Packet"))
+        yield NumberField("year", _("For year"), self._choice.shown.year, low=1990, high=2999, required=False).offers(
+            listed(known_values.years)
+        )
+        yield code_span("customer", _("Customer")).offers(known_values.customers)
+        yield date_span("date", _("Notice date"), self.session.today).offers(listed(known_values.notice_days))
+        yield number_span("packet", _("Packet")).offers(listed(known_values.packets))
         yield Static("", id="print-counts", markup=False, classes="work--counts")
         targets = [("file", _("to a PDF file")), ("printer", _("to a printer"))]
         yield SelectField("target", _("Where to"), targets, "printer" if to_printer else "file")
         yield TextField("path", _("File"), str(Path.home() / default_name(self._choice)))
-        yield TextField("printer", _("Printer"), operator.printer, placeholder=_("the default printer"))
+        printer = TextField("printer", _("Printer"), operator.printer, placeholder=_("the default printer"))
+        yield printer.offers(listed(known_values.printers))
         yield NumberField("copies", _("Copies"), operator.copies, low=1, high=99)
         yield TextField("tray", _("Tray"), operator.tray)
         yield CheckField("posted", _("Mark as sent by post"), to_printer)

@@ -9,10 +9,12 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID
+from opomini_tui.screens import known_values
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import run_verb
 from opomini_tui.setup.own_account import save_own_account
 from opomini_tui.text import _
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import NumberField, TextField
 
 QUICK_PRINT = ("printer", "copies", "tray")
@@ -50,7 +52,8 @@ class QuickPrintScreen(FormScreen[dict[str, Any]]):
 
     def printer_fields(self) -> ComposeResult:
         """The fields themselves."""
-        yield TextField("printer", _("Printer"), self._values["printer"], placeholder=self.without_printer())
+        printer = TextField("printer", _("Printer"), self._values["printer"], placeholder=self.without_printer())
+        yield printer.offers(listed(known_values.printers))
         yield NumberField("copies", _("Copies"), self._values["copies"], low=1, high=99)
         yield TextField("tray", _("Tray"), self._values["tray"])
 

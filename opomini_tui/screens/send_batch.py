@@ -18,6 +18,7 @@ from opomini_tui.mail.outbox import Enqueued, enqueue
 from opomini_tui.mail.plan import SendCounts, SendPlan, plan_sending
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.settings import Company
+from opomini_tui.screens import known_values
 from opomini_tui.screens.button_text import rename_button
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.confirm_count import ConfirmCountScreen
@@ -37,6 +38,7 @@ from opomini_tui.screens.send_progress import SendProgressScreen
 from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import Field, FieldProblem, NumberField, SelectField
 from opomini_tui.widgets.span_field import code_span, date_span, number_span
 
@@ -74,11 +76,13 @@ class SendBatchScreen(BatchTexts):
 
     def body(self) -> ComposeResult:
         """The bounds, then the two tabs."""
-        yield NumberField("year", _("For year"), self._choice.shown.year, low=1990, high=2999, required=False)
-        yield code_span("customer", _("Customer"))
-        yield date_span("date", _("Notice date"), self.session.today)
-        yield number_span("packet", _("Packet"))
-        yield number_span("level", _("Notice level"))
+        yield NumberField("year", _("For year"), self._choice.shown.year, low=1990, high=2999, required=False).offers(
+            listed(known_values.years)
+        )
+        yield code_span("customer", _("Customer")).offers(known_values.customers)
+        yield date_span("date", _("Notice date"), self.session.today).offers(listed(known_values.notice_days))
+        yield number_span("packet", _("Packet")).offers(listed(known_values.packets))
+        yield number_span("level", _("Notice level")).offers(listed(known_values.levels))
         yield number_span("number", _("Notice number"))
         with TabbedContent(id="batch-tabs"):
             with TabPane(_("Grid settings"), id=PANES[0]):

@@ -20,9 +20,11 @@ from opomini_tui.mail.outbox import preview_message
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
+from opomini_tui.screens import known_values
 from opomini_tui.screens.session import read
 from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, ngettext
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import FieldProblem, TextField
 from opomini_tui.widgets.template_field import TemplateAreaField, TemplateTextField
 
@@ -62,7 +64,7 @@ class BatchTexts(WorkForm[None]):
 
     def text_fields(self, lines: int) -> ComposeResult:
         """Copy, subject, text of so many lines, and the preview."""
-        yield AddressesField("cc", _("Copy (CC)"), "")
+        yield AddressesField("cc", _("Copy (CC)"), "").offers(listed(known_values.addresses))
         yield TemplateTextField("subject", _("Subject"), "", placeholder=_("from the template of each notice"))
         yield TemplateAreaField("body", _("Message text"), "", lines=lines)
         yield Static("", id="batch-mixed", markup=False)

@@ -33,7 +33,7 @@ COUNT_DOWN_SECONDS = 600
 CLOCK_SECONDS = 0.5
 
 
-class SendProgressScreen(ApprovalCommands, DeliveriesScreen):
+class SendProgressScreen(DeliveriesScreen, ApprovalCommands):
     """One batch, by its name in the outbox."""
 
     PLACES: ClassVar[tuple[str, ...]] = ("sending", "approval", "outbox", "listed")

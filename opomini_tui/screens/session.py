@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from textual import getters
 from textual.app import App
+from textual.events import ScreenResume
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
@@ -82,6 +83,10 @@ class SessionApp(App[int]):
         """Whether the operator's level allows it ("" always)."""
         return not needs or (self._actor is not None and self._actor.may(needs))
 
+    def speak(self, language: str) -> None:
+        """From now on in this language, as the operator who is signed in has just chosen; also what is open already."""
+        raise TypeError(f"{type(self).__name__} knows one language")
+
     def tell(self, sentence: str, *, problem: bool = False) -> None:
         """A sentence that vanishes by itself. What must be acted on belongs into `show_error`."""
         self.notify(sentence, severity="warning" if problem else "information", markup=False, timeout=6)
@@ -135,6 +140,12 @@ def set_width_class(screen: Screen[Any]) -> None:
     width = screen.app.size.width
     names = [name for least, name in SessionApp.HORIZONTAL_BREAKPOINTS if width >= least]
     screen.set_class(True, names[-1], update=False)
+
+
+def keep_first_styles(screen: Screen[Any], event: ScreenResume) -> None:
+    """A screen that is shown for the first time has just been styled: it need not be once more."""
+    if not screen.stack_updates:
+        event.refresh_styles = False
 
 
 @contextmanager

@@ -101,12 +101,13 @@ class SettingsScreen(TabbedForm[None]):
         changed = {name: value for name, value in values.items() if value != self.opened_with[name]}
         try:
             levels = {row.level: level_values(changed, row.level) for row in self._levels}
-            changes = save_settings(company_values(changed), levels, self._wanted_number(values), self.session.actor)
+            company, number = company_values(changed), self._wanted_number(values)
+            changes = save_settings(company, levels, number, self.session.actor, self.opened_with)
         except FieldErrors as error:
             self.show_failure(_named_in_form(error))
             return
         except OpominiError as error:
-            self.session.show_error(error)
+            self.show_failure(error)
             return
         use_zone(values["time_zone"])
         said = ngettext("{count} setting was changed.", "{count} settings were changed.", len(changes))
@@ -117,6 +118,8 @@ class SettingsScreen(TabbedForm[None]):
     def _wanted_number(self, values: dict[str, Any]) -> tuple[int, int] | None:
         """Year and first number when it is another than the one that counts already."""
         year, number = values["first_number_year"], values["first_number"]
+        if (year, number) == (self.opened_with["first_number_year"], self.opened_with["first_number"]):
+            return None  # somebody else may have changed it
         return None if number == first_number(year) else (year, number)
 
     @on(Field.Changed)

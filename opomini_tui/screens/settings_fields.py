@@ -14,12 +14,14 @@ from textual.widgets import Input, Static
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.parties import ContactType
 from opomini_tui.models.settings import Company, DunningLevel, NumberSeries
+from opomini_tui.screens import known_values
 from opomini_tui.screens.settings_mail import letter_fields, read_authority
 from opomini_tui.screens.tabbed import beside, scrolling
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.company import COMPANY_FIELDS, LEVEL, read_logo
 from opomini_tui.setup.settings_form import level_field
 from opomini_tui.text import _
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import CheckField, MoneyField, NumberField, SelectField, TextField
 from opomini_tui.widgets.path_field import PathField
 
@@ -57,7 +59,8 @@ def company_fields(company: Company) -> ComposeResult:
             TextField("post_code", _("Post code"), company.post_code, width=10),
             TextField("city", _("City"), company.city),
         )
-        yield TextField("country", _("Country"), company.country, width=4, max_length=2)
+        country = TextField("country", _("Country"), company.country, width=4, max_length=2)
+        yield country.offers(listed(known_values.countries))
         yield TextField("tax_id", _("Tax number"), company.tax_id)
         yield TextField("registration_number", _("Registration number"), company.registration_number)
         yield TextField("iban", "IBAN", company.iban)

@@ -9,9 +9,11 @@ from textual.widgets import Static
 
 from opomini_tui.documents.encryption import placeholder_list
 from opomini_tui.models.settings import Company
+from opomini_tui.screens import known_values
 from opomini_tui.screens.tabbed import beside, scrolling
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.text import _
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import CheckField, MoneyField, NumberField, SelectField, TextField
 from opomini_tui.widgets.path_field import PathField
 from opomini_tui.widgets.template_field import TemplateTextField
@@ -33,7 +35,7 @@ def mail_fields(company: Company) -> ComposeResult:
             TextField("send_until", _("until"), company.send_until, width=6, placeholder="17:00"),
         )
         yield TextField("send_days", _("On the days"), company.send_days, width=8, hint=_("1 is Monday, 7 is Sunday"))
-        yield TextField("time_zone", _("Time zone"), company.time_zone)
+        yield TextField("time_zone", _("Time zone"), company.time_zone).offers(listed(known_values.time_zones))
         yield _note(_("Without hours messages leave at any time. A batch can be started at once all the same."))
         yield CheckField("html_mail", _("Also as HTML"), company.html_mail)
         kept = _("stored") if company.ca_certificates else ""
@@ -48,7 +50,8 @@ def letter_fields(company: Company) -> ComposeResult:
     yield CheckField("slip", _("Payment slip (UPN QR)"), company.slip)
     kinds = [(kind, kind) for kind in ("SI12", "SI00", "RF")]
     yield SelectField("reference_kind", _("Kind of reference"), kinds, company.reference_kind)
-    yield TextField("purpose_code", _("Purpose code"), company.purpose_code, width=6, max_length=4)
+    purpose = TextField("purpose_code", _("Purpose code"), company.purpose_code, width=6, max_length=4)
+    yield purpose.offers(listed(known_values.purposes))
     packaged = _("the packaged text")
     yield TemplateTextField("purpose_text", _("Purpose of the payment"), company.purpose_text, placeholder=packaged)
     yield CheckField("interest_page", _("Interest specification"), company.interest_page)

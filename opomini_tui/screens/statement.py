@@ -12,11 +12,13 @@ from textual.app import ComposeResult
 from opomini_tui.actions import BY_ID
 from opomini_tui.documents.statement_job import StatementsPrinted, known_until, print_statements
 from opomini_tui.models.parties import Customer
+from opomini_tui.screens import known_values
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.formats import format_date
+from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import DateField, Field, NumberField, SelectField, TextField
 
 
@@ -55,7 +57,8 @@ class StatementScreen(FormScreen[None]):
         targets = [("file", _("to a PDF file")), ("printer", _("to a printer"))]
         yield SelectField("target", _("Where to"), targets, "printer" if operator.printer else "file")
         yield TextField("path", _("File"), str(Path.home() / _("statement-{code}.pdf").format(code=row.code)))
-        yield TextField("printer", _("Printer"), operator.printer, placeholder=_("the default printer"))
+        printer = TextField("printer", _("Printer"), operator.printer, placeholder=_("the default printer"))
+        yield printer.offers(listed(known_values.printers))
         yield NumberField("copies", _("Copies"), operator.copies, low=1, high=99)
         yield TextField("tray", _("Tray"), operator.tray)
 

@@ -110,7 +110,7 @@ class TabbedForm(FormScreen[ResultT]):
     def action_confirm(self) -> None:
         """What F9 and the main button do."""
         if not self.read_only:
-            self.confirmed()
+            super().action_confirm()
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def put(record: Model, values: Mapping[str, object], fields: Iterable[Field], pa
     changes = []
     for name, value in values.items():
         before = getattr(record, name)
-        if _plain(before) == _plain(value):
+        if plain(before) == plain(value):
             continue
         setattr(record, name, value)
         old, new = (_rate(v) if name == "rate" else shown(v) for v in (before, value))
@@ -50,8 +50,8 @@ def put(record: Model, values: Mapping[str, object], fields: Iterable[Field], pa
     return changes
 
 
-def _plain(value: object) -> object:
-    """Bytes of a blob, however the driver gives them."""
+def plain(value: object) -> object:
+    """A value to be compared: bytes of a blob, however the driver gives them."""
     return bytes(value) if isinstance(value, memoryview) else value
 
 

@@ -21,6 +21,7 @@ from opomini_tui.models.settings import Company, DunningLevel, InterestRate, Num
 from opomini_tui.setup import checks
 from opomini_tui.setup.changes import Change, put, write_changes
 from opomini_tui.setup.checks import Field, FieldErrors, boolean, check_fields, choice, text, whole
+from opomini_tui.setup.conflicts import reconcile
 from opomini_tui.text import _
 
 COMPANY = (
@@ -135,10 +136,14 @@ def _told(changes: list[Change], actor: Actor) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def change_company(values: Mapping[str, object]) -> list[Change]:
-    """Check and save fields of COMPANY_FIELDS."""
-    clean = check_fields(values, COMPANY_FIELDS)
+def change_company(values: Mapping[str, object], seen: Mapping[str, object] | None = None) -> list[Change]:
+    """Check and save fields of COMPANY_FIELDS; `seen`: as `reconcile` takes it.
+
+    Raises:
+        FieldErrors: a field is wrong. Conflict: somebody else changed the same.
+    """
     company = Company.current()
+    clean = reconcile(company, check_fields(values, COMPANY_FIELDS), seen or {}, COMPANY_FIELDS)
     changes: list[Change] = []
     for section, fields in SECTIONS:
         names = {field.name for field in fields}
@@ -148,10 +153,12 @@ def change_company(values: Mapping[str, object]) -> list[Change]:
     return changes
 
 
-def change_level(level: int, values: Mapping[str, object]) -> list[Change]:
-    """Check and save fields of one level; a contact code that is new is added to the contact codes."""
-    clean = check_fields(values, LEVEL)
+def change_level(
+    level: int, values: Mapping[str, object], seen: Mapping[str, object] | None = None
+) -> list[Change]:
+    """Check and save fields of one level; a contact code that is new is added to the contact codes. As `change_company`."""
     record = DunningLevel.get_by_id(level)
+    clean = reconcile(record, check_fields(values, LEVEL), seen or {}, LEVEL)
     changes = put(record, clean, LEVEL, f"levels.{level}")
     if changes:
         record.save()

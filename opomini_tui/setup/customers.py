@@ -7,12 +7,13 @@ from datetime import date
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database
+from opomini_tui.models.database import database, is_postgres
 from opomini_tui.models.parties import Contact, ContactType, Customer
 from opomini_tui.models.receivables import OpenItem
 from opomini_tui.setup import checks
 from opomini_tui.setup.changes import Change, put, write_changes
 from opomini_tui.setup.checks import Field, FieldErrors, boolean, check_fields, choice, optional, text
+from opomini_tui.setup.conflicts import reconcile
 from opomini_tui.text import _
 from opomini_tui.text.names import fold, sort_key
 
@@ -42,21 +43,25 @@ HOLD = (
 )
 
 
-def save_customer(code: str | None, values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save fields of CUSTOMER for the customer `code` (None: a new one); what changed.
+def save_customer(
+    code: str | None, values: Mapping[str, object], actor: Actor, *, seen: Mapping[str, object] | None = None
+) -> tuple[Change, ...]:
+    """Save fields of CUSTOMER for the customer `code` (None: a new one); what changed. `seen`: the values that were shown
+    before; what only somebody else has changed since then stays.
 
     Raises:
-        FieldErrors: a field is wrong. NotAllowed: the actor may only look.
+        FieldErrors: a field is wrong. NotAllowed: the actor may only look. Conflict: somebody else changed the same.
     """
     actor.require("edit customers")
     with database.atomic():
         clean = check_fields(values if code is not None else {"code": "", "name": "", **values}, CUSTOMER)
-        record = _customer(code) if code is not None else Customer()
+        record = _customer(code, lock=True) if code is not None else Customer()
         if code is not None and clean.get("code", code) != code:
             raise FieldErrors({"code": _("The code of a customer stays as it is: the ledger knows him by it.")})
         if code is None and Customer.get_or_none(Customer.code == clean["code"]):
             raise FieldErrors({"code": _("There is a customer with this code already.")})
-        changes = put(record, clean, CUSTOMER, f"customers.{code or clean['code']}")
+        path = f"customers.{code or clean['code']}"
+        changes = put(record, reconcile(record, clean, seen or {}, CUSTOMER), CUSTOMER, path)
         if record.no_dunning and not record.no_dunning_reason:
             raise FieldErrors({"no_dunning_reason": _("Write why this customer is not dunned.")})
         record.name_sort, record.name_fold = sort_key(record.name), fold(record.name)
@@ -67,18 +72,26 @@ def save_customer(code: str | None, values: Mapping[str, object], actor: Actor) 
 
 
 def save_contact(
-    customer_code: str, values: Mapping[str, object], actor: Actor, *, old_code: str | None = None
+    customer_code: str,
+    values: Mapping[str, object],
+    actor: Actor,
+    *,
+    old_code: str | None = None,
+    seen: Mapping[str, object] | None = None,
 ) -> tuple[Change, ...]:
-    """Save a contact (fields of CONTACT) of a customer; `old_code`: the contact code of the one that is changed.
+    """Save a contact (fields of CONTACT) of a customer; `old_code`: the contact code of the one that is changed; `seen`: as
+    `save_customer`.
 
     Raises:
         FieldErrors: a field is wrong, or the customer has a contact with this code. NotAllowed: may only look.
+        Conflict: somebody else changed the same.
     """
     actor.require("edit customers")
     with database.atomic():
-        customer = _customer(customer_code)
+        customer = _customer(customer_code, lock=True)
         record = _contact(customer, old_code) if old_code is not None else Contact(customer=customer)
         clean = check_fields(values if old_code is not None else {"type_code": "", **values}, CONTACT)
+        clean = reconcile(record, clean, seen or {}, CONTACT)
         wanted = clean.get("type_code", old_code)
         if ContactType.get_or_none(ContactType.code == wanted) is None:
             raise FieldErrors({"type_code": _("There is no contact code {code}.").format(code=wanted)})
@@ -127,9 +140,10 @@ def hold_item(
     return tuple(told)
 
 
-def _customer(code: str) -> Customer:
-    """The customer with this code."""
-    customer = Customer.get_or_none(Customer.code == code)
+def _customer(code: str, *, lock: bool = False) -> Customer:
+    """The customer with this code; `lock`: nobody else changes him until the transaction ends."""
+    found = Customer.select().where(Customer.code == code)
+    customer: Customer | None = (found.for_update() if lock and is_postgres() else found).first()
     if customer is None:
         raise OpominiError(_("There is no customer {code}.").format(code=code))
     return customer

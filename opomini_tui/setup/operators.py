@@ -13,6 +13,7 @@ from opomini_tui.models.parties import Operator
 from opomini_tui.setup import checks
 from opomini_tui.setup.changes import SECRET, Change, put, write_changes
 from opomini_tui.setup.checks import Field, FieldErrors, boolean, check_fields, choice, optional, text, whole
+from opomini_tui.setup.conflicts import reconcile
 from opomini_tui.setup.passwords import check_new_password, hash_password, password_matches
 from opomini_tui.text import LANGUAGES, _
 
@@ -64,15 +65,17 @@ def save_operator(
     verification: str | None = None,
     mail_password: str = "",
     oauth_secret: str = "",
+    seen: Mapping[str, object] | None = None,
 ) -> tuple[Change, ...]:
     """Save fields of OPERATOR for the operator `code` (None: a new one); what changed. See `account_warnings` too.
 
     new_password: sign-in password, "" leaves it; verification: the same typed again (None: not asked for);
     mail_password: of the SMTP/POP3 account, oauth_secret: of the client registered for XOAUTH2, "" leaves them; they
-    are stored encrypted.
+    are stored encrypted. seen: the values that were shown before; what only somebody else has changed since then stays.
 
     Raises:
         FieldErrors: a field is wrong (`new_password` and `verification` too). NotAllowed: not an administrator.
+        Conflict: somebody else changed the same.
     """
     actor.require("operators")
     wrong: dict[str, str] = {}
@@ -81,7 +84,13 @@ def save_operator(
     with exclusive("settings"):
         try:
             changes = change_operator(
-                code, values, config, new_password=new_password, mail_password=mail_password, oauth_secret=oauth_secret
+                code,
+                values,
+                config,
+                new_password=new_password,
+                mail_password=mail_password,
+                oauth_secret=oauth_secret,
+                seen=seen,
             )
         except FieldErrors as error:
             wrong = {**error.fields, **wrong}
@@ -112,6 +121,7 @@ def change_operator(
     new_password: str = "",
     mail_password: str = "",
     oauth_secret: str = "",
+    seen: Mapping[str, object] | None = None,
 ) -> list[Change]:
     """Check and save one operator inside the caller's transaction; call `check_administrators` after the last one."""
     record = operator_of(code) if code is not None else Operator()
@@ -125,6 +135,8 @@ def change_operator(
         wrong = dict(error.fields)
         good = {name: value for name, value in values.items() if name not in wrong}
         clean = check_fields(good, OPERATOR)
+    if seen:
+        clean = reconcile(record, clean, seen, OPERATOR)
     if code is not None and clean.get("code", code) != code:
         wrong["code"] = _("The ID of an operator stays as it is: it stands in the journal.")
     if new_password and (sentence := check_new_password(new_password)):

@@ -30,13 +30,14 @@ def save_own_account(
     verification: str = "",
     mail_password: str = "",
     oauth_secret: str = "",
+    seen: Mapping[str, object] | None = None,
 ) -> tuple[Change, ...]:
     """Save fields of OWN for the operator who acts; what changed.
 
     old_password: asked for only when `new_password` replaces one; "" leaves a password as it is.
 
     Raises:
-        FieldErrors: a field is wrong or not his to change; nothing was saved.
+        FieldErrors: a field is wrong or not his to change; nothing was saved. Conflict: as `save_operator`.
     """
     wrong = {name: _("Only an administrator may change this.") for name in values if name not in OWN}
     if verification != new_password:
@@ -54,6 +55,7 @@ def save_own_account(
                 new_password=new_password,
                 mail_password=mail_password,
                 oauth_secret=oauth_secret,
+                seen=seen,
             )
         except FieldErrors as error:
             wrong = {**error.fields, **wrong}

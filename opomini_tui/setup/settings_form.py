@@ -14,6 +14,7 @@ from opomini_tui.setup import checks
 from opomini_tui.setup.changes import Change, write_changes
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.company import (
+    LEVEL,
     TEMPLATE_KEYS,
     change_company,
     change_first_number,
@@ -21,6 +22,7 @@ from opomini_tui.setup.company import (
     change_template,
     check_levels,
 )
+from opomini_tui.setup.conflicts import Clash, Conflict
 from opomini_tui.text import _
 from opomini_tui.text.formats import amount_of
 
@@ -38,26 +40,34 @@ def save_settings(
     levels: Mapping[int, Mapping[str, object]],
     first_number: tuple[object, object] | None,
     actor: Actor,
+    seen: Mapping[str, object] | None = None,
 ) -> tuple[Change, ...]:
-    """Save fields of COMPANY_FIELDS, fields of LEVEL by level, and (year, first number) at once; what changed.
+    """Save fields of COMPANY_FIELDS, fields of LEVEL by level, and (year, first number) at once; what changed. `seen`: the
+    values that were shown before, those of levels named by `level_field`.
 
     Raises:
         FieldErrors: with the fields of all parts that are wrong, those of levels named by `level_field`; nothing was
-            saved. NotAllowed: the actor may not change settings.
+            saved. NotAllowed: the actor may not change settings. Conflict: somebody else changed the same.
     """
     actor.require("settings")
     wrong: dict[str, str] = {}
+    clashes: dict[str, Clash] = {}
+    seen = seen or {}
     changes: list[Change] = []
     with exclusive("settings"):
         try:
-            changes += change_company(company)
+            changes += change_company(company, seen)
         except FieldErrors as error:
             wrong |= error.fields
+        except Conflict as conflict:
+            clashes |= conflict.clashes
         for level, values in levels.items():
             try:
-                changes += change_level(level, values)
+                changes += change_level(level, values, _of_level(level, seen))
             except FieldErrors as error:
                 wrong |= {level_field(level, name): sentence for name, sentence in error.fields.items()}
+            except Conflict as conflict:
+                clashes |= {level_field(level, name): clash for name, clash in conflict.clashes.items()}
         try:
             check_levels()
             if first_number is not None:
@@ -66,8 +76,16 @@ def save_settings(
             wrong |= {_form_name(name): sentence for name, sentence in error.fields.items()}
         if wrong:
             raise FieldErrors(wrong)
+        if clashes:
+            raise Conflict(clashes)
         write_changes(actor.code, changes)
     return tuple(changes)
+
+
+def _of_level(level: int, seen: Mapping[str, object]) -> dict[str, object]:
+    """What was shown of a level, by its own names."""
+    names = {field.name: level_field(level, field.name) for field in LEVEL}
+    return {name: seen[named] for name, named in names.items() if named in seen}
 
 
 def _form_name(name: str) -> str:

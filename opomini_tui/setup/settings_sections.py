@@ -197,7 +197,9 @@ class SettingsRun:
         entry = flat(entry)
         rest = {key: value for key, value in entry.items() if key not in PASSWORD_KEYS}
         known = code if Operator.get_or_none(Operator.code == code) else None
-        secrets = {argument: self._password(path, key, entry.get(key)) for key, argument in PASSWORD_KEYS.items()}
+        secrets: dict[str, Any] = {
+            argument: self._password(path, key, entry.get(key)) for key, argument in PASSWORD_KEYS.items()
+        }
         self._save(path, rest, OPERATOR, lambda values: change_operator(known, values, self.config, **secrets))
         record = Operator.get_or_none(Operator.code == code)
         self.notes += [f"{path}: {sentence}" for sentence in account_warnings(record)] if record else []

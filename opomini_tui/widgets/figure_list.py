@@ -11,11 +11,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from opomini_tui.widgets.block_bar import block_bar
 from opomini_tui.widgets.cell_text import fit
+from opomini_tui.widgets.readable import ChoiceList
 
 GAP = " "
 LEAST_BAR = 6
@@ -89,7 +89,7 @@ class _Layout:
         return Content.assemble(fit(figure.label, self.label), (cells, style), (bar, bar_style))
 
 
-class FigureList(OptionList):
+class FigureList(ChoiceList):
     """The arrows go from line to line, past headings; Home and End to the first and last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,6 +10,7 @@ from textual import events
 from textual.widgets import Input
 
 from opomini_tui.text.names import fold
+from opomini_tui.widgets.field_values import MOST, Value
 from opomini_tui.widgets.fields import TextField
 
 SHOWN = 8
@@ -65,6 +66,15 @@ class PathField(TextField):
     ) -> None:
         super().__init__(name, label, value, placeholder=placeholder)
         self.endings = tuple(endings)
+        self.offers(self._entries)
+
+    def _entries(self, wanted: Sequence[str]) -> Sequence[Value]:
+        """What lies in the folder that is typed: folders, which can be opened in turn, and files."""
+        typed = self.query_one(Input).value
+        folder = typed.rpartition("/")[0] + "/" if "/" in typed else ""
+        place = Path(folder or ".").expanduser()
+        names = [f"{path.name}/" if path.is_dir() else path.name for path in listing(place, self.endings)]
+        return [value for name in names if (value := Value(folder + name)).holds(wanted)][:MOST]
 
     def on_key(self, event: events.Key) -> None:
         """Tab completes; where nothing can be completed it goes to the next field."""

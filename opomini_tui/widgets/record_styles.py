@@ -114,7 +114,7 @@ class RecordStyles:
         if look not in self._rows:
             text = self._row(look)
             mark = text if look.cursor else text + self.part("mark-ticked" if look.ticked else "mark")
-            self._rows[look] = text, _readable(mark) if look.background and not look.cursor else mark
+            self._rows[look] = text, readable(mark) if look.background and not look.cursor else mark
         return self._rows[look]
 
     def _row(self, look: Look) -> Style:
@@ -127,7 +127,7 @@ class RecordStyles:
         if look.deleted:
             style += self.part("deleted")
         if look.background:
-            style = _readable(style)
+            style = readable(style)
         return style + self.part("cursor") if look.cursor else style
 
     def _background(self, name: str, on: Style) -> Style:
@@ -160,8 +160,8 @@ def _toned(colour: Color, on: Style) -> Color:
     return surface.blend(colour, TINT)
 
 
-def _readable(style: Style) -> Style:
-    """`style` with its text darkened or lightened until it stands out from the background; the hue stays if it can."""
+def readable(style: Style) -> Style:
+    """`style` (with both colours): its text is darkened or lightened until it stands out; the hue stays if it can."""
     background = Color.from_rich_color(style.bgcolor)
     text = Color.from_rich_color(style.color)
     if background.ansi is not None:

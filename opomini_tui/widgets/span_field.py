@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from opomini_tui.models.notice_filter import Span
 from opomini_tui.text import _
 from opomini_tui.text.formats import format_date
+from opomini_tui.widgets.field_values import ValuesSign
 from opomini_tui.widgets.fields import Field, FieldProblem, read_date, read_number
 
 V = TypeVar("V", str, int, date)
@@ -50,6 +51,8 @@ class SpanField(Field[Span[Any]], Generic[V]):
             yield self._inputs[0]
             yield Static("–", classes="field--dash", markup=False)
             yield self._inputs[1]
+            if self.values is not None:
+                yield ValuesSign(self.action_values)
         yield Static(classes="field--problem", markup=False)
 
     def read(self) -> Span[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ def test_send_waits_and_the_second_operator_lets_it_leave(
     assert issued("send", "--number", "100..102").code == 3, "it still waits"
     assert issued("outbox", "approve", row.name).code == 1, "whoever queued it is no second operator"
     assert list(catcher.folder.iterdir()) == []
+    (waiting,) = json.loads(issued("overview", "--format", "json").out)["to_approve"]
+    assert (waiting["batch"], waiting["messages"]) == (row.name, 3)
+    assert "Batches to be approved" in issued("overview", "--format", "table").out
     as_second(monkeypatch)
     assert row.name in issued("outbox", "approve").out
     assert "3 messages of operator 006" in issued("outbox", "approve", row.name).out

@@ -18,8 +18,8 @@ from tests.documents.samples import SENDER, letter_of, line, lines
 
 FOLDER = Path(__file__).parent / "pages"
 DPI = 76
-COLOURS = 48
-LOGO = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 330 94">
+COLOURS = 160
+LOGO = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 345 94">
 <path d="M42 88 C2 58 4 26 42 3 C80 26 82 58 42 88z" fill="#00796b"/>
 <path d="M42 88 C42 58 58 34 76 24 C82 50 66 72 42 88z" fill="#8bc34a"/>
 <path d="M42 92V30" stroke="#12403a" stroke-width="3"/>
@@ -39,7 +39,7 @@ def company() -> Sender:
 
 def second_notice() -> Letter:
     """A second notice with interest and the payment slip."""
-    items = [line(n * 23 + 5, interest=f"{n * 7 % 19}.{n * 37 % 90 + 10}") for n in range(1, 8)]
+    items = [line(n * 23 + 5, interest=f"{n * 7 % 19}.{n * 37 % 90 + 10}") for n in range(1, 7)]
     items = [replace(item, position=n) for n, item in enumerate(items, start=1)]
     recipient = Recipient(
         "0000414", "Žnidaršič inženiring, d.o.o.", "Čopova ulica 11", "1000", "Ljubljana", "SI", "SI92170897"
@@ -78,7 +78,7 @@ def render(name: str) -> Image.Image:
     page: Image.Image = document[number % len(document)].render(scale=DPI / 72).to_pil()
     document.close()
     framed = ImageOps.expand(page.convert("RGB"), 1, "#c8cdd2")
-    return framed.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return framed.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 def renew() -> None:

@@ -19,8 +19,8 @@ from PIL import Image
 
 from opomini_tui.documents.copy_mark import mark_copy
 from opomini_tui.documents.letter import Letter, draw_letter, letter_sheets
-from tests.documents.paper_samples import drawn, specified, statement
 from opomini_tui.documents.seal import draw_seal
+from tests.documents.paper_samples import drawn, specified, statement
 from tests.documents.samples import RECIPIENT, SENDER, letter_of, line, lines, logo
 
 FOLDER = Path(__file__).parent / "renderings"

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 
+from asn1crypto import cms, tsp
 from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from pyhanko.sign.timestamps import DummyTimeStamper
@@ -20,7 +20,8 @@ from tests.setup.pkcs12 import PASSPHRASE, make_pkcs12
 class StampServer:
     """Runs within `with`; `url` is its address, `asked` how many stamps it was asked for.
 
-    `behaves`: "well", "silent" (takes the question and never answers) or "broken".
+    `behaves`: "well", "silent" (takes the question and never answers), "broken", "old" (answers another question),
+    "false" (stamps something else) or "longer" (from its second answer on).
     """
 
     def __init__(self, folder: Path, behaves: str = "well") -> None:
@@ -48,9 +49,18 @@ class StampServer:
         self.asked += 1
         if self._behaves == "silent":
             self._over.wait(30)
-        if self._behaves != "well":
+        if self._behaves in ("silent", "broken"):
             return b"no stamp"
-        return bytes(self._stamper.request_tsa_response(tsp.TimeStampReq.load(question)).dump())
+        asked = tsp.TimeStampReq.load(question)
+        if self._behaves == "old":
+            asked["nonce"] = 7
+        if self._behaves == "false":
+            asked["message_imprint"]["hashed_message"] = bytes(32)
+        answer = tsp.TimeStampResp.load(self._stamper.request_tsa_response(asked).dump())
+        if self._behaves == "longer" and self.asked > 1:
+            stamp = answer["time_stamp_token"]["content"]
+            stamp["certificates"] = cms.CertificateSet(list(stamp["certificates"]) * 6)
+        return bytes(answer.dump(force=True))
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self

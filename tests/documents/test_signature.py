@@ -113,7 +113,15 @@ def test_the_server_of_the_settings_stamps_what_the_operator_signs(
 
 
 @pytest.mark.parametrize(
-    ("behaves", "why"), [("silent", "no answer in"), ("broken", "no time stamp"), ("gone", "no connection")]
+    ("behaves", "why"),
+    [
+        ("silent", "no answer in"),
+        ("broken", "no time stamp"),
+        ("gone", "no connection"),
+        ("old", "no time stamp"),
+        ("false", "no time stamp"),
+        ("longer", "longer than its first"),
+    ],
 )
 def test_a_time_stamp_server_in_trouble_signs_nothing(
     certificate: bytes, tmp_path: Path, behaves: str, why: str, monkeypatch: pytest.MonkeyPatch
@@ -124,6 +132,12 @@ def test_a_time_stamp_server_in_trouble_signs_nothing(
         with pytest.raises(OpominiError, match=why) as caught:
             open_signer(certificate, PASSPHRASE, url).sign(letter_pdf())
     assert "nothing was signed" in str(caught.value)
+
+
+def test_a_certificate_of_the_future_does_not_sign(tmp_path: Path) -> None:
+    content = make_pkcs12(tmp_path / "ana.p12", "Ana", since=2).read_bytes()
+    with pytest.raises(OpominiError, match="not valid before"):
+        open_signer(content, PASSPHRASE)
 
 
 def test_later_signatures_are_made_from_the_first(certificate: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import builtins
+import sys
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
 
 import pytest
 from PIL import Image
 
+from opomini_tui.documents import svg_logo
 from opomini_tui.documents.letter import draw_letter
 from opomini_tui.documents.svg_logo import is_svg, picture_of_svg
 from opomini_tui.errors import OpominiError
@@ -18,12 +18,12 @@ from tests.documents.samples import SENDER, letter_of, lines
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 350 100">'
 SHAPE = '<rect width="350" height="100" fill="#00796b"/>'
-DRAWING = f"""<?xml version="1.0" encoding="UTF-8"?>
+DRAWING = b"""<?xml version="1.0" encoding="UTF-8"?>
 <!-- drawn by hand -->
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:ink="http://ink.example/ns" viewBox="0 0 350 100" width="70mm" height="20mm">
 <defs><linearGradient id="g"><stop offset="0" stop-color="#8bc34a"/><stop offset="1" stop-color="#00796b"/></linearGradient>
 </defs><ink:view zoom="2"/><path d="M50 90 C10 60 10 30 50 5 C90 30 90 60 50 90z" fill="url(#g)"/>
-<text x="110" y="60" font-family="Lato" font-weight="bold" font-size="46">Javorov gaj</text></svg>""".encode()
+<text x="110" y="60" font-family="Lato" font-weight="bold" font-size="46">Javorov gaj</text></svg>"""
 
 
 def drawn(inside: str, head: str = HEAD) -> bytes:
@@ -92,6 +92,25 @@ def test_many_times_many_shapes_end_at_once() -> None:
         picture_of_svg(drawn("".join(groups)))
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<g>" * 500 + SHAPE + "</g>" * 500,  # ends the process that draws it
+        "<g>" * 5000 + "</g>" * 5000,
+        '<circle r="1e30" cx="5" cy="5" stroke="black" stroke-width="1e30"/>',  # the library gives up
+    ],
+)
+def test_what_the_library_falls_over_is_refused(inside: str) -> None:
+    with pytest.raises(OpominiError, match="read"):
+        picture_of_svg(drawn(inside))
+
+
+def test_a_drawing_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(svg_logo, "_SECONDS", 0.001)
+    with pytest.raises(OpominiError, match="read"):
+        picture_of_svg(DRAWING)
+
+
 def test_the_settings_keep_a_picture() -> None:
     kept = checks.picture(DRAWING)
     assert kept is not None
@@ -103,13 +122,6 @@ def test_the_settings_keep_a_picture() -> None:
 
 
 def test_without_the_addition_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any, **more: Any) -> Any:
-        if name == "resvg_py":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(OpominiError, match=r"opomini\[svg\]"):
         picture_of_svg(DRAWING)

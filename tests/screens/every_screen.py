@@ -138,7 +138,7 @@ OPENINGS: tuple[Opening, ...] = (
     keys("copy cell", "ListScreen", "y"),
     keys("columns", "ColumnsScreen", "c"),
     keys("delete", "ConfirmScreen", "space", "ctrl+d"),
-    *(keys(f"detail {tab}", "NoticeDetailScreen", "enter", str(tab)) for tab in range(1, 9)),
+    *(keys(f"detail {tab}", "NoticeDetailScreen", "enter", str(tab)) for tab in range(1, 7)),
     keys("differences", "LetterDifferencesScreen", "enter", "d"),
     keys("prepare", "PrepareScreen", "f6"),
     keys("prepare criteria", "PrepareScreen", "f6", "d"),
@@ -166,6 +166,7 @@ OPENINGS: tuple[Opening, ...] = (
     keys("contact", "ContactForm", "f3", "enter", "alt+2", "enter"),
     keys("items of a customer", "CustomerForm", "f3", "enter", "alt+3"),
     keys("hold", "HoldForm", "f3", "enter", "alt+3", "f6"),
+    keys("list of values", "ValuesScreen", "f7", "alt+down"),
     keys("statement", "StatementScreen", "f3", "f5"),
     keys("import", "ImportScreen", "i"),
     *(keys(f"settings {tab}", "SettingsScreen", "n", f"alt+{tab}") for tab in range(1, 9)),
@@ -223,5 +224,6 @@ async def close_all(pilot: Pilot[int]) -> None:
     grid = notices_screen(pilot)
     while pilot.app.screen is not grid:
         pilot.app.pop_screen()
+    grid.table.untick_all()
     pilot.app.clear_notifications()
     await settle(pilot)

@@ -65,8 +65,8 @@ def _wrong(screen: Screen[Any], widget: Widget) -> Iterator[str]:
         longest = max(cell_len(line.rstrip()) for line in words.splitlines())
         if longest > size.width and not ellipsis:
             yield f"needs {longest} of {size.width} cells"
-    if not ellipsis and size.width and visual.get_height(widget.styles, size.width) > size.height:
-        yield f"needs {visual.get_height(widget.styles, size.width)} lines of {size.height}"
+    if not ellipsis and size.width and visual.get_height(widget.styles.get_rules(), size.width) > size.height:
+        yield f"needs {visual.get_height(widget.styles.get_rules(), size.width)} lines of {size.height}"
 
 
 def _seen(screen: Screen[Any], widget: Widget) -> Region:

@@ -14,10 +14,22 @@ from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
+from opomini_tui.screens.dashboard import DashboardScreen
+from opomini_tui.screens.dashboard_lines import Target
 from tests.mail.servers import HonestServer
 from tests.screens.conftest import Opened, run_app
 from tests.screens.test_outbox import send_ticked
-from tests.screens.working import delivery_states, go_to, guard_over, said, settle, state_of, until, until_shown, use_server
+from tests.screens.working import (
+    delivery_states,
+    go_to,
+    guard_over,
+    said,
+    settle,
+    state_of,
+    until,
+    until_shown,
+    use_server,
+)
 
 pytestmark = pytest.mark.journeys
 
@@ -103,3 +115,16 @@ async def test_the_confirmation_tells_that_a_second_operator_is_asked(company: O
         await settle(pilot)
         await pilot.press("f9")
         await until_shown(pilot, "second operator (007)")
+
+
+async def test_the_overview_leads_to_what_is_to_be_approved(company: Opened) -> None:
+    waiting_batch(company, 233, 234)
+    (request,) = asked()
+    async with run_app(company, (80, 40), actor=colleague()) as pilot:
+        await pilot.press("d")
+        await until_shown(pilot, "Batches to be approved")
+        assert request.shown_total in said(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, DashboardScreen)
+        screen._open(Target(batches=True))
+        await until_shown(pilot, "waits for approval")

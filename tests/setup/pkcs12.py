@@ -15,9 +15,19 @@ PASSPHRASE = "Šifra 1"
 
 
 def make_pkcs12(
-    path: Path, name: str, *, passphrase: str = PASSPHRASE, days: int = 400, with_key: bool = True, kind: str = "ec"
+    path: Path,
+    name: str,
+    *,
+    passphrase: str = PASSPHRASE,
+    days: int = 400,
+    since: int = -500,
+    with_key: bool = True,
+    kind: str = "ec",
 ) -> Path:
-    """Write a file with the certificate of `name`, valid for `days` from now; its path. `kind`: ec or rsa."""
+    """Write a file with the certificate of `name`, valid from `since` to `days` (both from now); its path.
+
+    `kind`: ec or rsa.
+    """
     key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = ec.generate_private_key(ec.SECP256R1())
     if kind == "rsa":
         key = rsa.generate_private_key(65537, 2048)
@@ -29,7 +39,7 @@ def make_pkcs12(
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=500))
+        .not_valid_before(now + timedelta(days=since))
         .not_valid_after(now + timedelta(days=days))
         .sign(key, hashes.SHA256())
     )

@@ -27,7 +27,7 @@ def answers(port: int) -> bool:
     """Whether something listens there and greets."""
     try:
         with socket.create_connection((HOST, port), 2) as connection:
-            return connection.recv(1) in (b"2", b"+")
+            return connection.recv(1) in (b"2", b"+", b"S")
     except OSError:
         return False
 

@@ -1,0 +1,58 @@
+"""A slow line: fewer bytes for the same work. The operator's own choice, or `OPOMINI_LOW_TRAFFIC=1` in the environment.
+
+The terminal's 16 colours, no animation, a cursor that does not blink, at most FRAMES pictures a second, and what others
+do is looked for less often.
+"""
+
+from __future__ import annotations
+
+import textual.constants
+import textual.screen
+from textual.app import App
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from opomini_tui.config import Config
+from opomini_tui.models.actor import Actor
+from opomini_tui.models.preferences import LOW_TRAFFIC, recall, remember
+from opomini_tui.text import _
+
+FRAMES = 15
+"""Pictures a second: keys that repeat faster share one."""
+SLOWER = 4
+"""Only one beat of the pulse in so many looks for what others changed."""
+
+
+def wanted(config: Config, actor: Actor | None) -> bool:
+    """Whether few bytes are to be sent: by the environment for everybody, else as the operator chose."""
+    return forced(config) or (actor is not None and recall(actor, LOW_TRAFFIC) == "on")
+
+
+def forced(config: Config) -> bool:
+    """Whether the environment says so, so that no operator can switch it off."""
+    return config.get("OPOMINI_LOW_TRAFFIC").lower() in ("1", "on", "yes", "true")
+
+
+def choose(config: Config, actor: Actor, low: bool) -> str:
+    """Keep the operator's choice; the sentence that tells what is so now."""
+    remember(actor, LOW_TRAFFIC, "on" if low else "")
+    if low:
+        return _(
+            "Slow line: 16 colours, no animation, fewer pictures a second; changes by others show within 8 seconds."
+        )
+    if forced(config):
+        return _("OPOMINI_LOW_TRAFFIC is set: the line stays slow until it is taken out of the environment.")
+    return _("Fast line: your colours again, changes by others show within 2 seconds.")
+
+
+def use(app: App[int], *, low: bool) -> None:
+    """Draw sparingly from now on, or as usual; the theme is the caller's."""
+    app.animation_level = "none" if low else textual.constants.TEXTUAL_ANIMATIONS
+    frames = min(FRAMES, textual.constants.MAX_FPS) if low else textual.constants.MAX_FPS
+    setattr(textual.screen, "UPDATE_PERIOD", 1 / frames)  # noqa: B010 - Textual reads it as each screen first draws
+
+
+def keep_cursor_still(widget: Widget) -> None:
+    """A blinking cursor sends bytes while nobody types."""
+    if isinstance(widget, (Input, TextArea)):
+        widget.cursor_blink = False

@@ -1,0 +1,87 @@
+"""What is drawn on the screen now: lines of text, styles, and words that do not stand out from what is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.geometry import Region
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+
+from opomini_tui.widgets.record_styles import READABLE, contrast
+
+
+def strips(app: App[Any], *filters: LineFilter) -> list[Strip]:
+    """The lines as they go to the terminal, after the filters."""
+    drawn = app.screen._compositor.render_strips()
+    for one in filters:
+        drawn = [strip.apply_filter(one, app.screen.background_colors[1]) for strip in drawn]
+    return drawn
+
+
+def lines(drawn: Sequence[Strip]) -> list[str]:
+    """The text of each line, without blanks at its end."""
+    return [strip.text.rstrip() for strip in drawn]
+
+
+def digest(drawn: Sequence[Strip]) -> str:
+    """A short sign of all styles and where they stand, but not of the words in them."""
+    whole = sha256()
+    for strip in drawn:
+        styled = ((_named(style), cell_len(text)) for text, style, _control in strip)
+        for name, same in groupby(styled, key=lambda one: one[0]):
+            whole.update(f"{name}*{sum(cells for _name, cells in same)} ".encode())
+        whole.update(b"\n")
+    return whole.hexdigest()[:12]
+
+
+@lru_cache(maxsize=4096)
+def _named(style: Style | None) -> str:
+    return str(style)
+
+
+def faint(app: App[Any], drawn: Sequence[Strip]) -> list[str]:
+    """Words whose contrast to their background is below READABLE: what lies behind a modal and what is switched off is
+    faint on purpose."""
+    screen = app.screen
+    own = _own_region(screen)
+    off = [widget.region for widget in screen.walk_children() if widget.is_disabled and not widget.children]
+    found = []
+    for x, y, text, style in _words(drawn):
+        if not own.contains(x, y) or any(region.contains(x, y) for region in off):
+            continue
+        assert style is not None and style.color is not None and style.bgcolor is not None, f"no colours: {text!r}"
+        ratio = _contrast(style)
+        if ratio < READABLE:
+            found.append(f"{text.strip()!r} at {x},{y}: {ratio:.1f} ({style})")
+    return found
+
+
+def _own_region(screen: Screen[Any]) -> Region:
+    return screen.query(".form").first().region if isinstance(screen, ModalScreen) else screen.region
+
+
+def _words(drawn: Sequence[Strip]) -> Iterator[tuple[int, int, str, Style | None]]:
+    """Place, text and style of every piece in which there are letters or digits."""
+    for y, strip in enumerate(drawn):
+        x = 0
+        for text, style, _control in strip:
+            first = next((place for place, letter in enumerate(text) if letter.isalnum()), None)
+            if first is not None:
+                yield x + cell_len(text[:first]), y, text, style
+            x += cell_len(text)
+
+
+@lru_cache(maxsize=4096)
+def _contrast(style: Style) -> float:
+    front, behind = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
+    return contrast(behind, front) if not style.reverse else contrast(front, behind)

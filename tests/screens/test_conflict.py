@@ -1,0 +1,122 @@
+"""Somebody else saved the same record while its form was open: both values are shown, nothing is lost unasked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from textual.pilot import Pilot
+
+from opomini_tui.models.parties import Customer
+from opomini_tui.models.settings import Company
+from opomini_tui.screens.conflict import ConflictScreen
+from opomini_tui.screens.customer_form import CustomerForm
+from opomini_tui.screens.operator_form import OperatorForm
+from opomini_tui.screens.settings import SettingsScreen
+from opomini_tui.setup.customers import save_customer
+from opomini_tui.setup.operators import operator_of, save_operator
+from opomini_tui.setup.settings_form import save_settings
+from tests.screens.conftest import Opened, run_app
+from tests.screens.working import guard_over, said, settle, until
+
+pytestmark = pytest.mark.journeys
+CODE = "0000001"
+
+
+def customer() -> Customer:
+    """As he is stored now."""
+    return Customer.get(Customer.code == CODE)
+
+
+async def both_changed(pilot: Pilot[int], opened: Opened) -> CustomerForm:
+    """The form of a customer whose street both changed; the other one changed the town too, this one the name."""
+    form = CustomerForm(customer().id)
+    pilot.app.push_screen(form)
+    await until(pilot, lambda: pilot.app.screen is form)
+    save_customer(CODE, {"street": "Njihova 1", "city": "Celje"}, opened.actor)
+    for name, typed in (("name", "Novo ime"), ("street", "Moja 2")):
+        form.field(name).focus_control()
+        await settle(pilot)
+        await pilot.press("ctrl+u", *typed)
+    await pilot.press("f9")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ConflictScreen))
+    await guard_over(pilot)
+    return form
+
+
+@pytest.mark.parametrize(("keys", "street"), [((), "Njihova 1"), (("enter", "down", "enter"), "Moja 2")])
+async def test_the_operator_chooses_what_stays(company: Opened, keys: tuple[str, ...], street: str) -> None:
+    async with run_app(company) as pilot:
+        form = await both_changed(pilot, company)
+        assert "stored now: Njihova 1" in said(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: not form.is_attached)
+    assert (customer().street, customer().city, customer().name) == (street, "Celje", "Novo ime")
+
+
+async def test_back_leaves_the_form_as_it_was_and_nothing_saved(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        form = await both_changed(pilot, company)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is form)
+        assert form.field("street").read() == "Moja 2"
+        assert customer().street == "Njihova 1"
+        assert customer().name != "Novo ime"
+
+
+async def test_what_was_changed_once_more_is_asked_once_more(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        form = await both_changed(pilot, company)
+        save_customer(CODE, {"street": "Njihova 9"}, company.actor)
+        for key in ("enter", "down", "enter"):
+            await pilot.press(key)
+            await settle(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: "stored now: Njihova 9" in said(pilot))
+        await guard_over(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: not form.is_attached)
+    assert (customer().street, customer().name) == ("Njihova 9", "Novo ime")
+
+
+async def test_settings_keep_what_only_the_other_changed_and_ask_about_the_rest(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+        form = pilot.app.screen
+        assert isinstance(form, SettingsScreen)
+        save_settings({"minimum_item": "7,00", "bank": "Njihova banka"}, {}, (2012, 900), company.actor)
+        for name, typed in (("minimum_item", "9,00"), ("phone", "01 234")):
+            await pilot.press("alt+1" if name == "phone" else "alt+2")
+            form.field(name).focus_control()
+            await settle(pilot)
+            await pilot.press("ctrl+u", *typed)
+        await pilot.press("f9")
+        await until(pilot, lambda: "stored now: 7.00" in said(pilot))
+        assert "mine: 9.00" not in said(pilot), "the list is folded"
+        await guard_over(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: not form.is_attached)
+    stored = Company.current()
+    assert (stored.minimum_item, stored.bank, stored.phone) == (Decimal("7.00"), "Njihova banka", "01 234")
+
+
+async def test_an_operator(company: Opened) -> None:
+    async with run_app(company) as pilot:
+        form = OperatorForm(company.actor.id)
+        pilot.app.push_screen(form)
+        await until(pilot, lambda: pilot.app.screen is form)
+        save_operator("006", {"email": "njihov@podjetje.example"}, company.actor, company.config)
+        form.field("email").focus_control()
+        await settle(pilot)
+        await pilot.press("ctrl+u", *"moj@podjetje.example", "f9")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConflictScreen))
+        await guard_over(pilot)
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: not form.is_attached)
+    assert operator_of("006").email == "moj@podjetje.example"
