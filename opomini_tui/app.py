@@ -28,11 +28,11 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import open_database
 from opomini_tui.models.preferences import FIRST_SCREEN, recall
 from opomini_tui.models.settings import Company
-from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.colours import ColouredApp
 from opomini_tui.screens.desk import Around, look_around, place_of
+from opomini_tui.screens.key_order import KeysInOrder
 from opomini_tui.screens.leaving import LastingDriver, told_from_outside
 from opomini_tui.screens.low_traffic import SLOWER
 from opomini_tui.screens.notices import NoticesScreen
@@ -41,7 +41,7 @@ from opomini_tui.screens.session import read
 from opomini_tui.text import _, ngettext, use_language
 from opomini_tui.text.moments import use_zone
 from opomini_tui.widgets.bars import Status, TitleBar
-from opomini_tui.widgets.fields import Field
+from opomini_tui.widgets.field_values import OffersValues
 
 
 class BlankScreen(Screen[None]):
@@ -52,7 +52,7 @@ class BlankScreen(Screen[None]):
         yield TitleBar("Opomini")
 
 
-class OpominiApp(ColouredApp):
+class OpominiApp(KeysInOrder, ColouredApp):
     """The whole interface. `actor`: who acts, when it is known already; else the system login or the sign-in form tells."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
@@ -206,9 +206,11 @@ class OpominiApp(ColouredApp):
 
         screen = self.screen
         if isinstance(screen, (OpominiScreen, FormScreen)) and not isinstance(screen, HelpScreen):
-            self.push_screen(HelpScreen(screen.help_text(), screen.offered_actions(), about_focus(screen)))
+            lists = [BY_ID["field.values"]] if any(field.has_values for field in screen.query(OffersValues)) else []
+            actions = [*screen.offered_actions(), *lists]
+            self.push_screen(HelpScreen(screen.help_text(), actions, about_focus(screen)))
 
-    def on_field_values_wanted(self, event: Field.ValuesWanted) -> None:
+    def on_offers_values_wanted(self, event: OffersValues.Wanted) -> None:
         """The list of a field's known values; what is chosen stands in the field as if it were typed."""
         from opomini_tui.screens.values import ValuesScreen
 
@@ -226,6 +228,8 @@ class OpominiApp(ColouredApp):
 
     def action_palette(self) -> None:
         """Find a command of this screen by its name."""
+        from opomini_tui.screens.ask import Entry, ListScreen
+
         screen = self.screen
         if not isinstance(screen, OpominiScreen):
             return
@@ -287,6 +291,8 @@ class OpominiApp(ColouredApp):
         if not self.jobs:
             self.leave()
             return
+        from opomini_tui.screens.ask import ConfirmScreen
+
         if isinstance(self.screen, ConfirmScreen):
             return
         count = len(self.jobs)

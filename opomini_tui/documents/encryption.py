@@ -26,6 +26,8 @@ PLACEHOLDERS = ("tax_id", "customer_code", "post_code", "number", "year")
 SIGNS = "-._/"
 """What may stand between the placeholders."""
 ALGORITHM = "AES-256"
+LONGEST = 127
+"""Bytes of a password at the most: readers differ in what they do with more (ISO 32000-2 §7.6.4.3.3)."""
 _PART = re.compile(r"\{(\w+)\}|(.)", re.DOTALL)
 _HEADER = "%PDF-2.0"  # the edition that defines this encryption
 _FIRST_END = re.compile(rb"startxref\s+\d+\s+%%EOF\r?\n?")
@@ -70,13 +72,16 @@ class PasswordRule:
         """The password of the letter: without spaces, tax number and post code without the sign of the country.
 
         Raises:
-            OpominiError: the customer has no value for a placeholder.
+            OpominiError: the customer has no value for a placeholder, or a very long one.
         """
         known = customer_values(letter.recipient.code, letter.recipient.post_code, letter.recipient.tax_id)
         if lacking := self.lacking(known):
             raise OpominiError(lacking_sentence(lacking))
         values = {**known, "number": str(letter.number), "year": str(letter.year)}
-        return "".join(_plain(part, values[part]) if part in values else part for part in self.parts)
+        made = "".join(_plain(part, values[part]) if part in values else part for part in self.parts)
+        if len(made.encode()) > LONGEST:
+            raise OpominiError(_("The password of the attachment would be too long to be typed. Shorten its rule."))
+        return made
 
     def sentence(self, language: str) -> str:
         """How the attachment is opened, in words for the customer."""
@@ -140,7 +145,8 @@ def without_signature(pdf: bytes) -> bytes:
 
 def _plain(name: str, value: str) -> str:
     """A value as it is typed at the question for the password."""
-    value = "".join(unicodedata.normalize("NFKC", value).split())
+    letters = unicodedata.normalize("NFKC", value)  # what is not seen is not typed, and locks nothing
+    value = "".join(each for each in letters if not each.isspace() and unicodedata.category(each) not in ("Cf", "Cc"))
     return _SPELLINGS[name](value) if name in _SPELLINGS else value
 
 

@@ -103,9 +103,9 @@ class FigureTable:
         column, head, strong = self._columns[place], bold(min(7.2, cell.size * 0.88)), cell.bold
         texts = {row.cells[place].rstrip(MARK) for row in self._rows}
         widest = max([cell.width(text) for text in texts], default=0.0)
+        if not place:  # nothing is beside its heading; the label of the sums may run over the cells beside it
+            return max(widest, head.width(column.heading))
         words = max(head.width(word) for word in column.heading.split())
-        if not place:  # the label of the sums may run over the cells beside it
-            return max(widest, words)
         return max(widest, words, strong.width(self._sums[place]))
 
     def _places(self, widths: Sequence[float], gap: float) -> list[float]:

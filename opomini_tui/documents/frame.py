@@ -121,8 +121,9 @@ def _draw_head(sheet: Sheet, letter: Paper) -> None:
     y = 16.5
     if sender.logo:
         sheet.picture(read_logo(sender.logo), LEFT, 13.0, 70.0, 20.0)
-        for line in fit(sender.name, bold(8.6), RIGHT - COLUMN, 2, (8.6, 8.0, 7.0))[0]:
-            sheet.text(COLUMN, y, line, bold(8.6))
+        lines, style = fit(sender.name, bold(8.6), RIGHT - COLUMN, 2, (8.6, 8.0, 7.0))
+        for line in lines:
+            sheet.text(COLUMN, y, line, style)
             y += 3.9
     else:
         colour = INK if letter.before_lawsuit else BLUE

@@ -44,11 +44,6 @@ class ItemInterest:
     uncapped: int | None = None
 
     @property
-    def days(self) -> int:
-        """The days that bear interest."""
-        return sum(part.period.days for part in self.parts)
-
-    @property
     def unknown(self) -> bool:
         """Whether it has days of delay for which no rate is known: they cost nothing."""
         return self.parts[0].period.first > self.item.due + timedelta(days=1)

@@ -14,9 +14,10 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.evidence.finding import Finding
 from opomini_tui.mail import high_water, oauth
 from opomini_tui.mail.account_steps import DAYS_LEFT, SENDING_STEPS, examine_account
-from opomini_tui.mail.approval import asked
+from opomini_tui.mail.approval import asked, limit
 from opomini_tui.mail.hours import sending_hours
 from opomini_tui.mail.trouble import troubles
+from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import now_ms, run
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
@@ -64,8 +65,12 @@ def _held_back(config: Config) -> Iterator[Finding]:
         sentence = ngettext("{n} batch is paused.", "{n} batches are paused.", paused)
         yield Finding("warn", _("Batches"), sentence.format(n=paused))
     if waiting := len(asked()):
-        sentence = ngettext("{n} batch waits for a second operator.", "{n} batches wait for a second operator.", waiting)
+        sentence = ngettext(
+            "{n} batch waits for a second operator.", "{n} batches wait for a second operator.", waiting
+        )
         yield Finding("warn", _("Batches"), sentence.format(n=waiting))
+    if limit() and sum(Actor.of(one).may("send") for one in Operator.select().where(Operator.active)) < 2:
+        yield Finding("warn", _("Four eyes"), _("There is a limit of four eyes, but only one operator who may send."))
     for trouble in troubles():
         yield Finding("warn", _("Account of operator {code}").format(code=trouble.operator_code), trouble.reason)
     behind = high_water.behind(config)

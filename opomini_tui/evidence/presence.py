@@ -44,6 +44,8 @@ def impatient() -> Iterator[None]:
             run(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
             run("PRAGMA synchronous = 1")  # lost with the power, it would be worth nothing anyway
         with database.atomic():
+            if is_postgres():  # shorter than a deadlock is waited for: a verb is never the one that has to give way
+                run(f"SET LOCAL lock_timeout = {_PATIENCE_MS}")
             yield
 
 

@@ -188,7 +188,8 @@ def _skipped(names: list[str], why: str) -> Steps:
 
 
 def _where(operator: Operator) -> str:
-    return f"{operator.smtp_host}:{operator.smtp_port}, {operator.smtp_security}"
+    security = _("none (local)") if operator.smtp_security == "none" else operator.smtp_security.upper()
+    return f"{operator.smtp_host}:{operator.smtp_port}, {security}"
 
 
 def _settings(operator: Operator, server: Server, name: str) -> AccountStep:

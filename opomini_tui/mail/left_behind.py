@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from opomini_tui.mail.batches import BatchRow, unfinished
+from opomini_tui.mail.dead_senders import end_leases_of_the_gone
 from opomini_tui.mail.delivery_pages import batches_in_hand
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import now_ms
 
 
 def left_behind(actor: Actor) -> list[BatchRow]:
-    """Batches of the actor whose messages are due and that no sender has in hand, as far as the database knows."""
+    """Batches of the actor whose messages are due and that no sender has in hand, as far as the database knows.
+
+    What a program of this machine that has died still seems to have in hand is free first.
+    """
     now = now_ms()
+    end_leases_of_the_gone(now)
     in_hand = batches_in_hand(now)
     due = [row for row in unfinished(actor) if row.counts.queued and row.starts_at <= now and row.paused_at is None]
     return [row for row in due if row.name not in in_hand and row.approval != "asked"]

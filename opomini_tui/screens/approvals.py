@@ -46,7 +46,9 @@ class ApprovalCommands(OpominiScreen):
         if found is None:
             self.session.tell(_("The batch does not wait for a second operator."), problem=True)
         elif found.operator_id == actor.id:
-            self.session.tell(_("You queued this batch yourself; a second operator has to decide about it."), problem=True)
+            self.session.tell(
+                _("You queued this batch yourself; a second operator has to decide about it."), problem=True
+            )
             return None
         return found
 

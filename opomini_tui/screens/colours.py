@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.events import DescendantFocus
+from textual.filter import LineFilter
 
 from opomini_tui.models.preferences import recall, remember
-from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.low_traffic import choose, keep_cursor_still, use, wanted
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _
 from opomini_tui.themes import DEFAULT, SIXTEEN_COLOURS, VARIABLES, LoadedThemes, load_themes, theme_folder
+from opomini_tui.widgets.harmless import HARMLESS
 
 
 class ColouredApp(SessionApp):
@@ -70,6 +73,10 @@ class ColouredApp(SessionApp):
             use(self, low=low)
         self.theme = self._start_theme(recall(self.actor, "theme"))
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and one that keeps what is in the data from the terminal's ear."""
+        return [*super().get_line_filters(), HARMLESS]
+
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """On a slow line no cursor blinks."""
         if self.low_traffic:
@@ -77,6 +84,8 @@ class ColouredApp(SessionApp):
 
     def action_theme(self) -> None:
         """Choose other colours; they are kept for the operator. Files that were edited are read anew."""
+        from opomini_tui.screens.ask import Entry, ListScreen
+
         self._read_themes()
         for sentence in self.themes_found.failures:
             self.tell(sentence, problem=True)

@@ -43,11 +43,13 @@ class ConflictScreen(FormScreen[dict[str, Kept]]):
         """Each field with both values."""
         yield Static(_("You both changed these fields. Choose what is to stay."), markup=False, classes="ask--sentence")
         for field, clash in self._clashes.items():
-            options = [
-                ("theirs", _("stored now: {value}").format(value=value_words(field, clash.theirs))),
-                ("mine", _("mine: {value}").format(value=value_words(field, clash.mine))),
-            ]
+            options = [("theirs", _("keep what is stored")), ("mine", _("write mine"))]
             yield SelectField(str(field.name), field.label, options, "theirs")
+            both = (
+                _("stored now: {value}").format(value=value_words(field, clash.theirs)),
+                _("mine: {value}").format(value=value_words(field, clash.mine)),
+            )
+            yield Static("\n".join(both), markup=False, classes="note")
 
     def buttons(self) -> list[Button]:
         """Back, or save so."""

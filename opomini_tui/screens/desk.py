@@ -89,8 +89,8 @@ class Desk:
         session, place, held, now = self.session, self._place, tuple(self._held), time.monotonic()
 
         def say() -> None:
-            if say_here(session, self._operator_id, place, held):
-                self._told_at, self._told_place = now, place
+            said = say_here(session, self._operator_id, place, held)
+            self._told_at, self._told_place = (now, place) if said else (-TELL_SECONDS, "")
 
         self._to_tell.put(say)
 

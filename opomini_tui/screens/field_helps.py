@@ -8,9 +8,11 @@ from typing import Any
 
 from textual.screen import Screen
 
+from opomini_tui.actions import BY_ID
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import DateField, Field, LongTextField, MoneyField, SelectField
 from opomini_tui.widgets.path_field import PathField
+from opomini_tui.widgets.span_field import SpanField
 
 HELPS: dict[str, Callable[[], str]] = {
     "SettingsScreen.name": lambda: _("The company's name as it stands at the head of every letter."),
@@ -39,11 +41,15 @@ HELPS: dict[str, Callable[[], str]] = {
         "Where the contact of a level is missing, the one of the 1st notice counts, then the customer's own address."
     ),
     "row_limit": lambda: _("So many rows the grid shows at once; A shows them all."),
-    "slip": lambda: _("The UPN slip with its QR code at the foot of the last page. Customers abroad get an EPC code in any case."),
+    "slip": lambda: _(
+        "The UPN slip with its QR code at the foot of the last page. Customers abroad get an EPC code in any case."
+    ),
     "reference_kind": lambda: _("SI12: number with a check digit; SI00: without; RF: the international one."),
     "purpose_code": lambda: _("Four letters of the bank's list, such as GDSV."),
     "purpose_text": lambda: _("Stands on the slip; placeholders are offered as you type. At most 42 characters fit."),
-    "visible_signature": lambda: _("Keeps room under who stands for the letter, where the signature shows who signed, when and why."),
+    "visible_signature": lambda: _(
+        "Keeps room under who stands for the letter, where the signature shows who signed, when and why."
+    ),
     "timestamp_url": lambda: _("Each signature gets the stamp of this server; without its answer nothing is issued."),
     "attachment_password": lambda: _(
         "A rule, not a password: each customer has an own one, made of what he knows. Empty sends the letters open."
@@ -112,6 +118,20 @@ HELPS: dict[str, Callable[[], str]] = {
     "UnlockScreen.reason": lambda: _("Stands in the journal beside your name."),
     "cc": lambda: _("A copy of every message to these addresses, separated by commas."),
     "as_of": lambda: _("The day on which the ledger's list was made; what is missing in it counts as paid."),
+    "interest_page": lambda: _("A page behind the letter that says how the interest of each item was computed."),
+    "ca_file": lambda: _(
+        "Certificates beside those of the system, as a PEM file; what is stored stays until another is chosen."
+    ),
+    "plain_allowed": lambda: _(
+        "Only where the way to the server is protected otherwise; the password goes in clear text."
+    ),
+    "account": lambda: _("The name with which you sign in to the mail server, often the address itself."),
+    "oauth_client": lambda: _("The ID of the application registered with the provider; the manual of each tells how."),
+    "packet": lambda: _("The number of a run of Prepare; each run is one packet of its year."),
+    "target": lambda: _("A PDF file, or paper by way of the printing system (CUPS)."),
+    "scope": lambda: _("What the grid shows, the ticked rows alone, or those within the bounds below."),
+    "no_dunning_reason": lambda: _("Stands beside the customer's items when notices are prepared."),
+    "no_dunning_until": lambda: _("Up to and including this day; empty is for good."),
     "hold": lambda: _("Disputed or blocked items are on no notice."),
     "hold_until": lambda: _("Up to and including this day; empty is for good."),
 }
@@ -119,6 +139,7 @@ HELPS: dict[str, Callable[[], str]] = {
 TYPING: tuple[tuple[type[Field[Any]], Callable[[], str]], ...] = (
     (DateField, lambda: _("A day is typed as 24.11.2026, 24.11., 2411, +7 (in a week) or “danes” (today).")),
     (MoneyField, lambda: _("An amount is typed as 5450,6 or 5.450,60.")),
+    (SpanField, lambda: _("From – to; an empty end is open.")),
     (SelectField, lambda: _("Enter or Space opens the values; a letter goes to the next one that begins with it.")),
     (PathField, lambda: _("Tab completes the path, as in a shell.")),
     (LongTextField, lambda: _("Tab goes on to the next field.")),
@@ -142,4 +163,5 @@ def field_help(form: object, field: Field[Any]) -> list[str]:
     keys = [f"{kind.__name__}.{name}" for kind in type(form).__mro__]
     purpose = next((HELPS[key] for key in (*keys, name) if key in HELPS), None)
     typing = next((said for kind, said in TYPING if isinstance(field, kind)), None)
-    return [said() for said in (purpose, typing) if said is not None]
+    known = _("{key} lists the known values.").format(key=BY_ID["field.values"].key) if field.values is not None else ""
+    return [*(said() for said in (purpose, typing) if said is not None), *filter(None, [known])]

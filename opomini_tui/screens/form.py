@@ -13,18 +13,16 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static, TabbedContent
-from textual.widgets.button import ButtonVariant
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
+from opomini_tui.screens.button_text import form_button as form_button
 from opomini_tui.screens.session import InSession, keep_first_styles, set_width_class
 from opomini_tui.setup.conflicts import Conflict
 from opomini_tui.text import _
 from opomini_tui.text.names import fold
 from opomini_tui.widgets.fields import Field, FieldProblem
-from opomini_tui.widgets.readable import KeyButton
 
 ResultT = TypeVar("ResultT")
 
@@ -33,13 +31,6 @@ ACCESS_KEYS = [
     Binding(f"alt+{key}", f"access('{key}')", show=False, priority=True)
     for key in "abcdefghijklmnopqrstuvwxyz123456789"
 ]
-
-
-def form_button(label: str, name: str, key: str = "", *, main: bool = False, danger: bool = False) -> Button:
-    """A one-line button `Label Key` with id `button-<name>`."""
-    content = Content.assemble(label, (f" {key}", "$button-key")) if key else Content(label)
-    kind: ButtonVariant = "error" if danger else "primary" if main else "default"
-    return KeyButton(content, variant=kind, id=f"button-{name}", compact=True)
 
 
 class FormScreen(InSession, ModalScreen[ResultT]):
@@ -173,7 +164,7 @@ class FormScreen(InSession, ModalScreen[ResultT]):
                 if whose == "theirs":
                     field: Any = self.field(name)
                     field.write(theirs)
-            self.action_confirm()
+            self.confirmed()
 
         clashes = {self.field(name): clash for name, clash in conflict.clashes.items()}
         self.session.push_screen(ConflictScreen(clashes), chosen)

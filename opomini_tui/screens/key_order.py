@@ -12,10 +12,16 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
 
+from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
+from opomini_tui.config import Config
 from opomini_tui.screens.session import SessionApp
 
 LONGEST_SECONDS = 1.0
@@ -25,59 +31,62 @@ LONGEST_SECONDS = 1.0
 class KeysInOrder(SessionApp):
     """The part of the application that hands keys to its widgets."""
 
-    _typed_ahead: deque[Event]
-    _handed_at: float | None = None
-    """When the key that is under way was handed on."""
+    def __init__(self, config: Config, today: Callable[[], date] = date.today) -> None:
+        super().__init__(config, today)
+        self._typed_ahead: deque[Event] = deque()
+        self._turn = 0
+        """Which key is under way, or was the last that was."""
+        self._handed_at: float | None = None
+        """When it was handed on; None when nothing is under way."""
 
     async def on_event(self, event: Event) -> None:
         """A key, or pasted text, that arrives while another one is under way, waits."""
         if not isinstance(event, (Key, Paste)) or event.is_forwarded:
             await super().on_event(event)
             return
-        if self._handed_at is not None and time.monotonic() - self._handed_at < LONGEST_SECONDS:
-            self._wait_with(event)
-        else:
-            await self._hand_on(event)
+        self._typed_ahead.append(event)
+        if self._handed_at is None or time.monotonic() - self._handed_at > LONGEST_SECONDS:
+            await self._hand_on()
+        elif len(self._typed_ahead) == 1:
+            self._do_not_wait_for_ever()
 
-    def _wait_with(self, event: Event) -> None:
-        if not self._waiting:
-            self.set_timer(LONGEST_SECONDS, self._next_typed)  # should what the key before it began never come to an end
-        self._waiting.append(event)
+    def _do_not_wait_for_ever(self) -> None:
+        """Should what is under way never come to an end."""
+        self.set_timer(LONGEST_SECONDS, partial(self._next_typed, self._turn))
 
-    @property
-    def _waiting(self) -> deque[Event]:
-        if "_typed_ahead" not in self.__dict__:
-            self._typed_ahead = deque()
-        return self._typed_ahead
-
-    async def _hand_on(self, event: Event) -> None:
-        """Let it be handled; when all of it is done, comes the next."""
-        if not self.screen_stack:
-            await super().on_event(event)
-            return
+    async def _hand_on(self) -> None:
+        """Let the first that waits be handled; when all of it is done, comes the next."""
+        event = self._typed_ahead.popleft()
+        self._turn += 1
         self._handed_at = time.monotonic()
+        if self._typed_ahead:
+            self._do_not_wait_for_ever()
         screen = self.screen
         first = self.focused or screen
         await super().on_event(event)
-
-        def done() -> None:
-            if self.screen_stack and self.screen is not screen:
-                self.screen.call_after_refresh(self._next_typed)  # what is typed next is meant for the new screen
-            else:
-                self.call_later(self._next_typed)
-
-        self._follow(first, lambda: self._follow(first, done))
+        done = partial(self._done, screen, self._turn)
+        self._follow(first, partial(self._follow, first, done))
 
     def _follow(self, node: MessagePump, then: Callable[[], object]) -> None:
         """Call `then` when what `node` has before it, and what that sends upwards, has been handled."""
-        above = node.parent if node is not self and isinstance(node.parent, MessagePump) else None
+        above = node.parent if isinstance(node, DOMNode) else None
         if above is None:
             self.call_later(then)
         elif not node.call_later(self._follow, above, then):
             self._follow(above, then)  # it has just been closed
 
-    async def _next_typed(self) -> None:
-        """The next one that waits."""
+    def _done(self, screen: Screen[Any], turn: int) -> None:
+        """What is typed next is meant for the screen that has been opened meanwhile, once it is there."""
+        following = partial(self._next_typed, turn)
+        if self.screen is screen:
+            self.call_later(following)
+        else:
+            self.screen.call_after_refresh(following)
+
+    async def _next_typed(self, turn: int) -> None:
+        """The next one that waits, unless that is so already."""
+        if turn != self._turn or self._handed_at is None:
+            return
         self._handed_at = None
-        if self._waiting:
-            await self._hand_on(self._waiting.popleft())
+        if self._typed_ahead:
+            await self._hand_on()

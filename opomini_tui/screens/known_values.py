@@ -26,7 +26,9 @@ def customers(wanted: Sequence[str]) -> Sequence[Value]:
     """Codes with the customers' names, in the order of codes."""
     ids = CustomerQuery(tuple(wanted)).ids()[:MOST]
     marks = ", ".join("?" * len(ids))
-    rows = run(f"SELECT code, name, city FROM customer WHERE id IN ({marks}) ORDER BY code", ids).fetchall() if ids else []
+    rows = (
+        run(f"SELECT code, name, city FROM customer WHERE id IN ({marks}) ORDER BY code", ids).fetchall() if ids else []
+    )
     return [Value(code, f"{name}, {city}" if city else name) for code, name, city in rows]
 
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button
 
 from opomini_tui.actions import BY_ID, Action
-from opomini_tui.screens.form import form_button
+from opomini_tui.screens.button_text import form_button
 
 LINES = (
     ("notices.tick_all", "notices.untick_all", "notices.delete", "notices.detail", "notices.prepare"),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 
 from textual import getters
 
 from opomini_tui.models.notice_filter import SORTS, NoticeFilter
-from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
-from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.notice_bar import NoticeBar
 from opomini_tui.screens.notice_columns import KEYS, notice_columns
 from opomini_tui.screens.notice_rows import NoticePages
@@ -107,6 +104,8 @@ class NoticeCommands(PrintsNow):
 
     def action_sort(self) -> None:
         """Choose the column to sort by."""
+        from opomini_tui.screens.ask import Entry, ListScreen
+
         columns = [column for column in notice_columns(0) if column.key in SORTS]
         entries = [Entry(column.key, column.title) for column in columns]
 
@@ -122,6 +121,8 @@ class NoticeCommands(PrintsNow):
 
     def action_copy(self) -> None:
         """Choose a column of the row under the cursor; with ticks it is copied of all ticked rows."""
+        from opomini_tui.screens.ask import Entry, ListScreen
+
         row = self.table.cursor_row
         if row is None:
             return
@@ -167,6 +168,8 @@ class NoticeCommands(PrintsNow):
 
     def action_delete(self) -> None:
         """Delete the ticked notices after a question; only prepared ones can be, else nothing is."""
+        from opomini_tui.screens.ask import ConfirmScreen
+
         ticks = self.table.tick_count
         if not self.session.may("delete"):
             self._refuse_delete()
@@ -195,14 +198,12 @@ class NoticeCommands(PrintsNow):
         if not yes:
             return
         from opomini_tui.dunning.unlock import delete_notices
+        from opomini_tui.screens.job import run_verb
 
         chosen = NoticeFilter(ids=tuple(self.table.ticked_ids()))
         actor = self.session.actor
 
-        def work(job: Job[int]) -> int:
-            return delete_notices(chosen, actor)
-
-        run_verb(self.session, _("Deleting notices"), work, partial(self._deleted))
+        run_verb(self.session, _("Deleting notices"), lambda _job: delete_notices(chosen, actor), self._deleted)
 
     def _deleted(self, count: int) -> None:
         self.table.untick_all()

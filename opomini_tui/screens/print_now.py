@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 from opomini_tui.actions import BY_ID
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.screens.ask import GUARD_SECONDS, ConfirmScreen
 from opomini_tui.screens.base import OpominiScreen
-from opomini_tui.screens.job import run_verb
-from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.text import _, ngettext
 
 if TYPE_CHECKING:
@@ -25,6 +22,8 @@ class PrintsNow(OpominiScreen):
 
     def action_print_now(self) -> None:
         """Print at once; where no printer is set, ask for it instead."""
+        from opomini_tui.screens.ask import GUARD_SECONDS
+
         early = time.monotonic() - self._last_press < GUARD_SECONDS
         self._last_press = time.monotonic()
         if early:
@@ -49,6 +48,8 @@ class PrintsNow(OpominiScreen):
 
     def _ask(self, chosen: NoticeFilter, hidden: int) -> None:
         """Paper for rows that are not seen is not wasted without a question."""
+        from opomini_tui.screens.ask import ConfirmScreen
+
         count = len(chosen.ids or ())
         said = ngettext("{count} ticked notice will be printed.", "{count} ticked notices will be printed.", count)
         more = ngettext("{count} of them is not shown now.", "{count} of them are not shown now.", hidden)
@@ -58,6 +59,7 @@ class PrintsNow(OpominiScreen):
 
     def _print(self, chosen: NoticeFilter) -> None:
         from opomini_tui.documents.print_job import print_notices
+        from opomini_tui.screens.job import run_verb
 
         operator, actor = self.session.actor.record(), self.session.actor
         where: dict[str, Any] = {"printer": operator.printer, "copies": operator.copies, "tray": operator.tray}
@@ -70,6 +72,8 @@ class PrintsNow(OpominiScreen):
         run_verb(self.session, title, lambda _job: print_notices(chosen, actor, posted=True, **where), printed)
 
     def _printed(self, printed: Printed, printer: str) -> None:
+        from opomini_tui.screens.outcome import OutcomeScreen
+
         session = self.session
         session.notices_changed()
         said = ngettext(

@@ -62,9 +62,7 @@ def recall_words(seconds: int) -> str:
     return _("It starts after {count} s; until then it can be taken back.").format(count=seconds)
 
 
-def confirm_words(
-    counts: SendCounts, values: Mapping[str, Any], recall_seconds: int = 0, asks: str = ""
-) -> list[str]:
+def confirm_words(counts: SendCounts, values: Mapping[str, Any], recall_seconds: int = 0, asks: str = "") -> list[str]:
     """What the operator agrees to; `asks`: the sentence on the second operator who has to approve it."""
     said = ngettext("{count} notice will be sent by e-mail.", "{count} notices will be sent by e-mail.", counts.going)
     sentences = [f"{said.format(count=counts.going)} {recall_words(recall_seconds)}"]

@@ -21,7 +21,7 @@ from opomini_tui.screens.session import read
 from opomini_tui.text import _, ngettext
 
 NAMED = 3
-"""So many notices are named; of more their number is said."""
+"""So many notices are named for each operator."""
 ResultT = TypeVar("ResultT")
 
 
@@ -43,6 +43,8 @@ class WorkForm(FormScreen[ResultT]):
     _at_work: tuple[int, ...] = ()
     _agreed: frozenset[int] = frozenset()
     _looking = False
+    _confirming = False
+    """The key to confirm came while it was looked."""
 
     def work_on(self, chosen: NoticeFilter) -> None:
         """From now on the form works on these, up to MOST of them; asks when somebody else does already."""
@@ -51,7 +53,7 @@ class WorkForm(FormScreen[ResultT]):
 
     def _unknown(self, error: BaseException) -> None:
         """It is not known who else is at them; what the form itself reads says that the database does not answer."""
-        self._looking = False
+        self._looking = self._confirming = False
         self.log.error(error)
 
     def _known(self, found: AtWork) -> None:
@@ -65,6 +67,9 @@ class WorkForm(FormScreen[ResultT]):
                 ConfirmScreen(self.heading(), others_words(others, found.labels), _("Go on all the same")),
                 partial(self._answered, frozenset(others)),
             )
+        elif self._confirming:
+            super().action_confirm()
+        self._confirming = False
 
     def _answered(self, others: frozenset[int], yes: bool | None) -> None:
         """Knowingly, or not at all."""
@@ -74,7 +79,8 @@ class WorkForm(FormScreen[ResultT]):
             self.dismiss(None)
 
     def action_confirm(self) -> None:
-        """Not before it is known who else is at them: a moment later the key does what it says."""
+        """Not before it is known who else is at them: until then the key waits."""
+        self._confirming = self._looking
         if not self._looking:
             super().action_confirm()
 
@@ -103,11 +109,8 @@ def others_words(others: Mapping[int, str], labels: Mapping[int, str]) -> list[s
         by_whom.setdefault(who, []).append(labels.get(number, ""))
     sentences = []
     for who, named in by_whom.items():
-        shown = ", ".join(filter(None, named[:NAMED]))
-        said = ngettext(
-            "{who} works on {count} of these notices now: {shown}.",
-            "{who} works on {count} of these notices now: {shown}.",
-            len(named),
-        )
-        sentences.append(said.format(who=who, count=len(named), shown=shown + (" …" if len(named) > NAMED else "")))
+        more = len(named) - NAMED
+        parts = [", ".join(filter(None, named[:NAMED]))]
+        parts += [ngettext("and {count} more", "and {count} more", more).format(count=more)] if more > 0 else []
+        sentences.append(_("{who} is working on {notices}.").format(who=who, notices=" ".join(parts)))
     return [*sentences, _("Ask before you go on: what one of you does the other may not know.")]

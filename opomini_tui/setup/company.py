@@ -153,9 +153,7 @@ def change_company(values: Mapping[str, object], seen: Mapping[str, object] | No
     return changes
 
 
-def change_level(
-    level: int, values: Mapping[str, object], seen: Mapping[str, object] | None = None
-) -> list[Change]:
+def change_level(level: int, values: Mapping[str, object], seen: Mapping[str, object] | None = None) -> list[Change]:
     """Check and save fields of one level; a contact code that is new is added to the contact codes. As `change_company`."""
     record = DunningLevel.get_by_id(level)
     clean = reconcile(record, check_fields(values, LEVEL), seen or {}, LEVEL)

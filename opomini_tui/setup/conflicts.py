@@ -28,7 +28,9 @@ class Conflict(OpominiError):
     """Somebody else has changed the same fields since they were read; nothing was saved. `clashes`: by field name."""
 
     def __init__(self, clashes: Mapping[str, Clash]) -> None:
-        super().__init__(_("Somebody else has changed the same fields meanwhile; nothing was saved. Look at them again."))
+        super().__init__(
+            _("Somebody else has changed the same fields meanwhile; nothing was saved. Look at them again.")
+        )
         self.clashes = dict(clashes)
 
 

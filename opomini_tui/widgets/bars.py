@@ -18,6 +18,8 @@ MOST_HINTS = 6
 """In a line of 80 cells; where there is room for more, more are shown."""
 ROOMY = 100
 HINT_GAP = 2
+MOST_NAMED = 3
+"""So many others who are here are named in the status line; of more their number is said."""
 
 
 class TitleBar(Static):
@@ -97,7 +99,8 @@ class StatusBar(Static):
     def render(self) -> Content:
         """The parts that there are, `│` between them."""
         status, waiting = self.status, self.status.waiting
-        here = f" +{' '.join(status.others)}" if status.others else ""
+        others = status.others
+        here = f" +{' '.join(others) if len(others) <= MOST_NAMED else len(others)}" if others else ""
         parts = [Content(part) for part in (status.operator + here, status.database) if part]
         for count, style, text in (
             (waiting.queued, "", _("Queued: {count}")),

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
+from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.events import Click
-from textual.widgets import Static
+from textual.message import Message
+from textual.widgets import Input, Static
 
+from opomini_tui.actions import bindings
 from opomini_tui.text.names import fold
 
 MOST = 200
@@ -52,3 +57,37 @@ class ValuesSign(Static):
         """Show them."""
         event.stop()
         self._open()
+
+
+class OffersValues(Vertical):
+    """A field that may have known values; the application shows the list that is wanted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("field")]
+
+    label: str = ""
+    values: Values | None = None
+    """Where the known values come from."""
+
+    @dataclass
+    class Wanted(Message):
+        """The operator wants to choose from the known values of `field` for its `box`."""
+
+        field: OffersValues
+        box: Input
+
+    def offers(self, values: Values) -> Self:
+        """Let the operator choose from these values."""
+        self.values = values
+        return self
+
+    @property
+    def has_values(self) -> bool:
+        """Whether there is a list to choose from."""
+        return self.values is not None
+
+    def action_values(self) -> None:
+        """The list of values, for the box with the cursor."""
+        boxes = list(self.query(Input))
+        if self.values is not None and boxes and not self.disabled:
+            box = next((box for box in boxes if box.has_focus), boxes[0])
+            self.post_message(self.Wanted(self, box))

@@ -10,24 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Select, Static, TextArea
 
-from opomini_tui.actions import bindings
 from opomini_tui.errors import OpominiError
 from opomini_tui.text import _, language
 from opomini_tui.text.formats import format_date, format_money, parse_date, parse_money
 from opomini_tui.text.names import fold
-from opomini_tui.widgets.field_values import Values, ValuesSign
+from opomini_tui.widgets.field_values import OffersValues, ValuesSign
 from opomini_tui.widgets.tick_box import TickBox
 
 T = TypeVar("T")
@@ -37,15 +35,11 @@ class FieldProblem(OpominiError):
     """What was typed cannot be read; the message says what is expected."""
 
 
-class Field(Vertical, Generic[T]):
+class Field(OffersValues, Generic[T]):
     """The base of all fields; a subclass makes the control and turns its content into a value."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("field")]
 
     problem: reactive[str] = reactive("")
     access_key: reactive[str] = reactive("")
-    values: Values | None = None
-    """Where the known values come from that the field offers."""
 
     @dataclass
     class Changed(Message):
@@ -53,34 +47,10 @@ class Field(Vertical, Generic[T]):
 
         field: Field[object]
 
-    @dataclass
-    class ValuesWanted(Message):
-        """The operator wants to choose from the known values of the field for its `box`."""
-
-        field: Field[object]
-        box: Input
-
     def __init__(self, name: str, label: str, *, hint: str = "", disabled: bool = False) -> None:
         super().__init__(name=name, id=f"field-{name.replace('_', '-')}", classes="field", disabled=disabled)
         self.label = label
         self.hint = hint
-
-    def offers(self, values: Values) -> Self:
-        """Let the operator choose from these values."""
-        self.values = values
-        return self
-
-    @property
-    def has_values(self) -> bool:
-        """Whether there is a list to choose from."""
-        return self.values is not None
-
-    def action_values(self) -> None:
-        """The list of values, for the box with the cursor."""
-        boxes = list(self.query(Input))
-        if self.values is not None and boxes and not self.disabled:
-            box = next((box for box in boxes if box.has_focus), boxes[0])
-            self.post_message(self.ValuesWanted(self, box))  # type: ignore[arg-type]  # as in _told
 
     def make_control(self) -> Widget:
         """The widget in which the value is typed or chosen."""

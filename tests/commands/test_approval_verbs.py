@@ -27,7 +27,12 @@ def issued(opomini: Command, tmp_path: Path, catcher: Catcher) -> Command:
     assert opomini("settings", "apply", file).code == 0
     first = Operator.get(Operator.code == "006")
     Operator.create(
-        code="007", name="Druga", role="clerk", user_name="druga", password_hash=hash_password(SECOND), email=first.email
+        code="007",
+        name="Druga",
+        role="clerk",
+        user_name="druga",
+        password_hash=hash_password(SECOND),
+        email=first.email,
     )
     return opomini
 

@@ -55,6 +55,7 @@ def test_the_rule_makes_the_password(rule: str, password: str) -> None:
         ("HR-123.456", "123456"),
         ("RSSMRA85T10A562S", "RSSMRA85T10A562S"),
         ("ATU12345678", "ATU12345678"),
+        ("\u200eSI1234\u00ad5678\u200b", "12345678"),
     ],
 )
 def test_a_tax_number_is_typed_without_spaces_and_country(stored: str, typed: str) -> None:
@@ -74,7 +75,14 @@ def test_other_rules_are_refused(rule: str) -> None:
         PasswordRule.read(rule)
 
 
-@pytest.mark.parametrize("empty", ["", "  ", "SI", "-"])
+def test_a_password_that_readers_would_cut_is_refused() -> None:
+    letter = letter_of(lines(1))
+    assert len(PasswordRule.read("{tax_id}" * 15).password(letter)) == 120
+    with pytest.raises(OpominiError, match="too long"):
+        PasswordRule.read("{tax_id}" * 16).password(letter)
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "SI", "-", "\u200b", "S\u00adI\ufeff"])
 def test_a_customer_without_the_value_has_no_password(empty: str) -> None:
     rule = PasswordRule.read("{tax_id}-{customer_code}")
     assert rule.lacking(customer_values("0000414", "", empty)) == ("tax_id",)

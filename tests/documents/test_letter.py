@@ -307,12 +307,16 @@ def test_no_items_or_no_level_is_refused() -> None:
 LONG = "Vodovodno-kanalizacijsko komunalno podjetje za opravljanje gospodarskih javnih služb Spodnje Savinjske doline d.o.o."
 
 
+@pytest.mark.parametrize("with_logo", [False, True])
 @pytest.mark.parametrize("length", [60, 116, 400])
-def test_long_names_stay_inside(length: int) -> None:
+def test_long_names_stay_inside(length: int, with_logo: bool) -> None:
+    picture = logo("RGB", "PNG") if with_logo else None
     name = (LONG * 4)[:length]
     letter = letter_of(
         [replace(line(1), document="RAČUN/" + "0123456789" * 6), replace(line(2), document="x" * 40)],
-        sender=replace(SENDER, name=name, street=name[:90], email="a" * 60 + "@podjetje.example", bank=name[:70]),
+        sender=replace(
+            SENDER, name=name, street=name[:90], email="a" * 60 + "@podjetje.example", bank=name[:70], logo=picture
+        ),
         recipient=replace(RECIPIENT, name=name, street=name[:120], city=name[:80], country="GB", code="K" * 40),
     )
     assert_inside(letter)

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
+from opomini_tui.documents.frame import LEFT, RIGHT
 from opomini_tui.documents.statement import StatementLine, currencies_of
 from opomini_tui.documents.statement_job import customers_within, known_until, print_statements
 from opomini_tui.documents.statement_pages import statement_sheets
+from opomini_tui.documents.wording import LETTER_LANGUAGES
 from opomini_tui.errors import NotAllowed, NothingToDo, OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.journal import JournalEntry
@@ -114,6 +116,13 @@ def test_it_speaks_the_customers_language(language: str, words: Sequence[str]) -
     (page,) = pages_of(content)
     assert all(each in page for each in words)
     assert "{" not in page
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_nothing_stands_outside_the_margins(language: str) -> None:
+    (sheet,) = statement_sheets(statement(5, language=language))
+    assert min(x for x, _y, _text, _style in sheet.texts) > LEFT - 0.01
+    assert max(x + style.width(text) for x, _y, text, style in sheet.texts) < RIGHT + 0.01
 
 
 @given(st.lists(st.tuples(st.integers(-(10**7), 10**7), st.sampled_from(["EUR", "USD"])), min_size=1, max_size=40))

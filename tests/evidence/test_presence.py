@@ -20,7 +20,7 @@ from opomini_tui.evidence.presence import (
     say_here,
 )
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database, now_ms, run
+from opomini_tui.models.database import database, is_postgres, now_ms, run
 from opomini_tui.models.parties import Operator
 from tests.mail import builder
 
@@ -111,6 +111,17 @@ def test_nobody_waits_for_a_long_write(sqlite_actor: Actor) -> None:
         assert not aside(lambda: say_gone("a"))
     assert time.monotonic() - began < 5
     assert here("a", sqlite_actor)
+
+
+def test_a_verb_at_the_notice_is_not_waited_for(actor: Actor, second: Actor) -> None:
+    (notice,) = builder.notices(builder.customers(1))
+    began = time.monotonic()
+    with database.atomic():
+        run(f"SELECT id FROM notice WHERE id = ?{' FOR UPDATE' if is_postgres() else ''}", (notice,)).fetchall()
+        assert not here("a", actor, held=(notice,))
+    assert time.monotonic() - began < 5
+    assert here("a", actor, held=(notice,))
+    assert held_by_others("b") == {notice: "006 Skrbnik"}
 
 
 def test_another_process_is_seen_and_its_death_is_noticed(db: str, actor: Actor) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from opomini_tui.config import Config
 from opomini_tui.mail.dead_senders import end_leases_of_the_gone, is_gone, new_sender_id
+from opomini_tui.mail.left_behind import left_behind
 from opomini_tui.mail.outbox import enqueue
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import run
+from opomini_tui.models.database import now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter
 from tests.mail import builder
 
@@ -56,3 +57,16 @@ def test_only_the_leases_of_the_gone_end(actor: Actor, config: Config, killed_se
         run("UPDATE delivery SET state = 'claimed', sender_id = ?, lease_until = 5000 WHERE id = ?", (sender, number))
     assert end_leases_of_the_gone(1000) == 1
     assert [row[0] for row in run("SELECT lease_until FROM delivery ORDER BY id").fetchall()] == [999, 5000]
+
+
+def test_a_batch_whose_sender_was_killed_is_left_behind_at_once(
+    actor: Actor, config: Config, killed_sender: str
+) -> None:
+    builder.notices(builder.customers(2))
+    batch = enqueue(NoticeFilter(), actor, config, today=builder.DAY).batch
+    for sender, offered in ((new_sender_id(), []), (killed_sender, [batch])):
+        run(
+            "UPDATE delivery SET state = 'claimed', sender_id = ?, lease_until = ? WHERE id = (SELECT MIN(id) FROM delivery)",
+            (sender, now_ms() + 600_000),
+        )
+        assert [row.name for row in left_behind(actor)] == offered

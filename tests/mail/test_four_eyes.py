@@ -10,8 +10,9 @@ import pytest
 
 from opomini_tui.config import Config
 from opomini_tui.errors import NotAllowed, NothingToDo, OpominiError, Refused
+from opomini_tui.evidence.doctor_mail import _held_back
 from opomini_tui.mail import batches, outbox
-from opomini_tui.mail.approval import approvers, approve, asked, asked_count, needs_approval, refuse, request_of
+from opomini_tui.mail.approval import approve, approvers, asked, asked_count, needs_approval, refuse, request_of
 from opomini_tui.mail.claims import claim
 from opomini_tui.mail.outbox import Enqueued, cancel, enqueue, outbox_rows, retry
 from opomini_tui.mail.sender import Delivered, deliver
@@ -174,6 +175,35 @@ def test_nothing_is_added_to_a_batch_that_was_decided_about(
     assert (queued.queued, len(queued.held_back)) == (2, 3)
     assert "second operator" in queued.held_back[0].sentence
     assert deliver(config).sent == 2
+
+
+def test_a_queueing_that_is_killed_leaves_nothing_unasked(
+    actor: Actor, other: Actor, config: Config, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch asks from its first message on, not when all are there."""
+    monkeypatch.setattr(outbox, "CHUNK", 2)
+    queue_chunk, calls = outbox._queue_chunk, list[int]()
+
+    def killed(*given: object) -> object:
+        calls.append(1)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        return queue_chunk(*given)  # type: ignore[arg-type]  # passed on as they are
+
+    monkeypatch.setattr(outbox, "_queue_chunk", killed)
+    with pytest.raises(KeyboardInterrupt):
+        queue_many(actor, config, 5)
+    assert states() == ["queued"] * 2
+    assert deliver(config).sent == 0
+    (request,) = asked(other)
+    assert request.messages == 2
+
+
+def test_doctor_tells_of_a_limit_without_a_second_operator(actor: Actor, config: Config) -> None:
+    Company.update(four_eyes_sum=EACH).execute()
+    assert "Four eyes" in {finding.subject for finding in _held_back(config)}
+    second()
+    assert "Four eyes" not in {finding.subject for finding in _held_back(config)}
 
 
 def test_the_sum_decides(actor: Actor, other: Actor) -> None:

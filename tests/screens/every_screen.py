@@ -1,18 +1,16 @@
 """Every screen and every modal, and how each is opened: one place for the tests that look at all of them.
 
     furnish(company)                                     # mail, a second operator, questions: nothing is empty
-    async with run_app(company, (80, 24), later=True) as pilot:
-        for opening in OPENINGS:
-            await open_screen(pilot, company, opening)   # on top of the grid of notices
+    async with run_app(company, (80, 24)) as pilot:
+        async for opening in each_screen(pilot, company):   # on top of the grid of notices
             ...
-            await close_all(pilot)
 
 `test_every_screen.py` holds the list complete: a screen class that nothing here opens fails it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +27,8 @@ from opomini_tui.models.parties import Operator
 from opomini_tui.screens.account import AccountScreen
 from opomini_tui.screens.account_trial import AccountTestScreen
 from opomini_tui.screens.ask import AskTextScreen, ConfirmScreen, ErrorScreen
+from opomini_tui.screens.confirm_count import ConfirmCountScreen
+from opomini_tui.screens.conflict import ConflictScreen
 from opomini_tui.screens.first_start import FirstStartScreen
 from opomini_tui.screens.import_file import ReviewScreen
 from opomini_tui.screens.import_mapping import MappingScreen
@@ -36,12 +36,15 @@ from opomini_tui.screens.job import Job, JobScreen
 from opomini_tui.screens.open_items import OpenItemsScreen
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.page_image import PageImageScreen
+from opomini_tui.screens.presence import PresenceScreen
 from opomini_tui.screens.restored import RestoredScreen
 from opomini_tui.screens.send_one import SendingOneScreen
 from opomini_tui.screens.sending import Sending
 from opomini_tui.screens.sign_in import SignInScreen
 from opomini_tui.screens.unfinished import UnfinishedScreen
+from opomini_tui.setup.conflicts import Clash
 from opomini_tui.text import _
+from opomini_tui.widgets.fields import TextField
 from tests.conftest import REFERENCE
 from tests.screens.conftest import TODAY, Opened, notices_screen, settle
 from tests.screens.mail_history import have_mail
@@ -111,6 +114,12 @@ def an_error(_company: Opened) -> ErrorScreen:
     """A refusal that names many records."""
     reasons = [f"2012-{number}: {LONG}" for number in range(100, 140)]
     return ErrorScreen(Refused(LONG, reasons))
+
+
+def a_conflict(_company: Opened) -> ConflictScreen:
+    """Two have changed the same fields."""
+    fields = (TextField("street", _("Street")), TextField("city", _("City")))
+    return ConflictScreen({field: Clash("Čopova ulica 53", "Prešernova cesta 1") for field in fields})
 
 
 def a_batch(_company: Opened) -> UnfinishedScreen:
@@ -195,6 +204,9 @@ OPENINGS: tuple[Opening, ...] = (
     made("letter as a picture", a_letter, "PageImageScreen"),
     made("job", a_job, "JobScreen"),
     made("error", an_error, "ErrorScreen"),
+    made("conflict", a_conflict, "ConflictScreen"),
+    made("count", lambda company: ConfirmCountScreen(_("Unlock"), [LONG], 42, _("Unlock")), "ConfirmCountScreen"),
+    made("who is here", lambda company: PresenceScreen(), "PresenceScreen"),
     made("outcome", lambda company: OutcomeScreen(_("Issue"), [LONG] * 3, [LONG] * 30), "OutcomeScreen"),
     made("question", lambda company: ConfirmScreen(_("Unlock"), [LONG] * 2, _("Unlock")), "ConfirmScreen"),
     made("text question", lambda company: AskTextScreen(_("Unlock"), _("Reason"), [LONG]), "AskTextScreen"),
@@ -217,6 +229,22 @@ async def open_screen(pilot: Pilot[int], company: Opened, opening: Opening) -> N
         await settle(pilot)
     found = [kind.__name__ for kind in type(pilot.app.screen).__mro__]
     assert opening.screen in found, f"{opening.name}: {found[0]} instead of {opening.screen}"
+
+
+async def each_screen(pilot: Pilot[int], company: Opened) -> AsyncIterator[Opening]:
+    """Open one after the other; tabs of the same form without closing it between them."""
+    before: Opening | None = None
+    for opening in OPENINGS:
+        way = opening.keys[:-1]
+        if before is not None and way and (way, opening.screen) == (before.keys[:-1], before.screen):
+            await pilot.press(opening.keys[-1])
+            await settle(pilot)
+        else:
+            await close_all(pilot)
+            await open_screen(pilot, company, opening)
+        yield opening
+        before = opening
+    await close_all(pilot)
 
 
 async def close_all(pilot: Pilot[int]) -> None:

@@ -23,8 +23,10 @@ from tests.mail.real.programs import HOST, Program, free_ports
 
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 PROGRAMS = ("sshd", "ssh", "ssh-keygen", "tmux")
-PATIENCE = 25.0
+PATIENCE = 90.0
 """Seconds after which something does not come any more, on a machine that has much else to do."""
+AGAIN = 4.0
+"""Seconds after which somebody presses a key once more."""
 _FRAMES = re.compile(r"[\s│┃▌▐╎▏▕─━▔▁▎▊█]+")
 _SSHD = """
 Port {port}
@@ -54,7 +56,15 @@ def missing() -> str:
         return f"not installed: {', '.join(absent)} (Debian: apt-get install openssh-server openssh-client tmux)"
     if os.geteuid() == 0 and not Path("/run/sshd").exists() and not os.access("/run", os.W_OK):
         return "sshd needs the folder /run/sshd"
+    if os.geteuid() == 0 and _locked(getpass.getuser()):
+        return "sshd lets nobody in whose account is locked"
     return ""
+
+
+def _locked(login: str) -> bool:
+    """Whether the account has a password that begins with the sign of a locked one."""
+    shadow = Path("/etc/shadow")
+    return shadow.exists() and any(line.startswith(f"{login}:!") for line in shadow.read_text("utf-8").splitlines())
 
 
 class Office:
@@ -98,7 +108,11 @@ class Office:
     @property
     def command(self) -> list[str]:
         """How one gets there."""
-        options = (f"UserKnownHostsFile={self.folder}/known_hosts", "StrictHostKeyChecking=accept-new", "LogLevel=ERROR")
+        options = (
+            f"UserKnownHostsFile={self.folder}/known_hosts",
+            "StrictHostKeyChecking=accept-new",
+            "LogLevel=ERROR",
+        )
         return ["ssh", "-tt", "-F", "none", "-i", f"{self.folder}/user_key", "-p", str(self.port)] + [
             word for option in options for word in ("-o", option)
         ] + [f"{getpass.getuser()}@{HOST}"]  # fmt: skip
@@ -173,6 +187,16 @@ class Desk:
     def press(self, *keys: str) -> None:
         """Keys by tmux's names: F9, Escape, Space, Enter, Down, C-q; or letters."""
         self._tmux("send-keys", *keys)
+
+    def insists(self, key: str, text: str) -> None:
+        """Press a key until the screen says the text, now and again: the program may have reason not to take it at once."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.words:
+            assert time.monotonic() < end, f"not seen: {text}\n{self.picture}"
+            self.press(key)
+            again = time.monotonic() + AGAIN
+            while text not in self.words and time.monotonic() < again:
+                time.sleep(0.05)
 
     def types(self, text: str) -> None:
         """Characters as they are."""

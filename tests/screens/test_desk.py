@@ -109,7 +109,7 @@ async def test_who_comes_second_goes_on_only_knowingly(
         async with run_app(company) as pilot:
             await go_to(pilot, 233)
             await pilot.press(key)
-            await until_shown(pilot, "007 Kos works on 1 of these notices now: 2012/233.")
+            await until_shown(pilot, "007 Kos is working on 2012/233.")
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(pilot.app.screen, NoticesScreen))
             await pilot.press(key)

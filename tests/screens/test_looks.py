@@ -1,7 +1,8 @@
 """Every screen and modal, in a small and a large window, in Slovene and English, looks as it did when it was looked at.
 
-The text is compared as it stands, the styles by a digest for each palette: dark, the 16 colours of the terminal, and
-without colours. `python -m tests.screens.looks FOLDER` renews what is kept and draws the pictures to look at.
+The text is compared as it stands, the styles by a digest for each palette: dark and without colours in a small Slovene
+and a large English window, the 16 colours of the terminal in the other two. `python -m tests.screens.looks FOLDER` renews
+what is kept and draws the pictures to look at.
 """
 
 from __future__ import annotations
@@ -24,16 +25,19 @@ PICTURES = os.environ.get("OPOMINI_LOOKS", "")
 """Where the pictures go when the looks are renewed; "" when they are compared."""
 
 
-@pytest.mark.parametrize("language", ["sl", "en"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize(
+    ("language", "size", "theme"),
+    [("sl", (80, 24), "dark"), ("en", (80, 24), "ansi"), ("sl", (120, 40), "ansi"), ("en", (120, 40), "dark")],
+    ids=["sl-80x24", "en-80x24", "sl-120x40", "en-120x40"],
+)
 async def test_every_screen_looks_as_it_did(
-    company: Opened, size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch
+    company: Opened, language: str, size: tuple[int, int], theme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text.use_language(language)
     furnish(company)
     stop_clocks(monkeypatch)
     folder = KEPT / f"{language}-{size[0]}x{size[1]}"
-    taken = [look async for look in looks(company, size, language)]
+    taken = [look async for look in looks(company, size, language, theme)]
     if PICTURES:
         _renew(folder, taken)
     weak = [f"{look.name}: {words}" for look in taken for words in look.faint]

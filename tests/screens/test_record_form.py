@@ -113,7 +113,9 @@ async def test_what_cannot_be_saved_keeps_the_form_and_escape_then_leads_to_the_
         await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
         await guard_over(pilot)
         await pilot.press("f9")
-        await until(pilot, lambda: isinstance(pilot.app.screen, CustomerForm) and bool(form(pilot).field("email").problem))
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, CustomerForm) and bool(form(pilot).field("email").problem)
+        )
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
         await guard_over(pilot)

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from opomini_tui.widgets.record_styles import READABLE, contrast
 
@@ -53,20 +54,20 @@ def faint(app: App[Any], drawn: Sequence[Strip]) -> list[str]:
     """Words whose contrast to their background is below READABLE: what lies behind a modal and what is switched off is
     faint on purpose."""
     screen = app.screen
-    own = _own_region(screen)
-    off = [widget.region for widget in screen.walk_children() if widget.is_disabled and not widget.children]
+    own = own_region(screen)
+    off = [widget.region for widget in screen.walk_children(Widget) if widget.is_disabled and not widget.children]
     found = []
     for x, y, text, style in _words(drawn):
         if not own.contains(x, y) or any(region.contains(x, y) for region in off):
             continue
-        assert style is not None and style.color is not None and style.bgcolor is not None, f"no colours: {text!r}"
-        ratio = _contrast(style)
+        ratio = _contrast(style) if style else 0
         if ratio < READABLE:
             found.append(f"{text.strip()!r} at {x},{y}: {ratio:.1f} ({style})")
     return found
 
 
-def _own_region(screen: Screen[Any]) -> Region:
+def own_region(screen: Screen[Any]) -> Region:
+    """Where the screen on top is: a modal lies over another, of which more or less is seen."""
     return screen.query(".form").first().region if isinstance(screen, ModalScreen) else screen.region
 
 
@@ -83,5 +84,4 @@ def _words(drawn: Sequence[Strip]) -> Iterator[tuple[int, int, str, Style | None
 
 @lru_cache(maxsize=4096)
 def _contrast(style: Style) -> float:
-    front, behind = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
-    return contrast(behind, front) if not style.reverse else contrast(front, behind)
+    return contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
