@@ -35,6 +35,7 @@ _LEAST_HEAD = 5.6
 _HEAD_ROWS = 2  # rows that stand with the head of the table
 _BESIDE_WIDTH = COLUMN - LEFT - 8.0
 _BESIDE_HEIGHT = 60.0  # of a text beside the totals; a longer one runs over the whole width under them
+_TABLE_ENDS = 12.0  # of head and sum of the table on the page of the totals
 _NOTE_GAP = 1.4  # between the table and a note under it
 _MOST_ROWS_ON_TWO = 60  # that three densities are tried for
 
@@ -114,7 +115,7 @@ def _divided(content: TableContent, setting: Setting, foot: float) -> tuple[list
 def _totals_above_slip(letter: Letter, setting: Setting) -> Block | None:
     """Totals with the text at their left; paragraphs that make it too high stand over the whole width before.
 
-    None for a text that is too long for this: it runs under the totals.
+    None for a text that is too long for this, or for a page with rows above the slip: it runs under the totals.
     """
     parting = _parting(letter, setting)
     if not parting:
@@ -126,7 +127,9 @@ def _totals_above_slip(letter: Letter, setting: Setting) -> Block | None:
     rest = _text_blocks("\n\n".join(paragraphs[count:]), note, _BESIDE_WIDTH)
     signed = [] if setting.terse else [signature_line(letter, _BESIDE_WIDTH)]
     beside = stack([*rest, *signed, *seal_room(letter)])
-    return stack([*before, sums_block(letter, beside, setting, with_payment=False)])
+    made = stack([*before, sums_block(letter, beside, setting, with_payment=False)])
+    room = bottom(SLIP_HEIGHT) - NEXT_TOP - (KEPT_ROWS + 1.5) * setting.row_height - _TABLE_ENDS
+    return made if made.height <= room else None
 
 
 def _parting(letter: Letter, setting: Setting) -> tuple[float, int] | None:

@@ -12,6 +12,7 @@ from opomini_tui.documents.letter_data import notice_letters
 from opomini_tui.dunning.addresses import addresses_of
 from opomini_tui.dunning.recheck import today_utc
 from opomini_tui.errors import NothingToDo, OpominiError, Refused
+from opomini_tui.mail.attachments import is_locked, password_rule
 from opomini_tui.mail.claims import addressees, obstacle
 from opomini_tui.mail.eml_folder import open_folder
 from opomini_tui.mail.messages import delivery_row, insert_deliveries, letters_of, texts_of, writer
@@ -216,6 +217,10 @@ def _write_anew(stored: _Stored, to: str, outcome: str) -> None:
     if letter is None or entry is None:
         raise Refused(_("The notice is not issued any more."))
     locked = None
+    if stored.attachment_id is None and is_locked(entry, password_rule()):
+        raise Refused(
+            _("Letters to natural persons leave locked now, and this one was queued open: cancel it and send it anew.")
+        )
     if stored.attachment_id is not None:  # the text tells how it is opened
         locked = bytes(Document.get_by_id(stored.attachment_id).content)
         if letter[0] != stored.document_id:

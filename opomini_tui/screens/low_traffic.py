@@ -10,7 +10,6 @@ import textual.constants
 import textual.screen
 from textual.app import App
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from opomini_tui.config import Config
 from opomini_tui.models.actor import Actor
@@ -54,5 +53,7 @@ def use(app: App[int], *, low: bool) -> None:
 
 def keep_cursor_still(widget: Widget) -> None:
     """A blinking cursor sends bytes while nobody types."""
+    from textual.widgets import Input, TextArea  # here: few lines are slow, and the grid has no area to be typed in
+
     if isinstance(widget, (Input, TextArea)):
         widget.cursor_blink = False

@@ -20,7 +20,9 @@ from opomini_tui.documents.fonts import SLIP, printable, unit_width
 from opomini_tui.documents.frame import LEFT, RIGHT, bottom
 from opomini_tui.documents.layout import KEPT_ROWS, lay_out
 from opomini_tui.documents.letter import Letter, draw_letter, draw_letters
-from opomini_tui.documents.sheet import PAGE_HEIGHT, PAGE_WIDTH
+from opomini_tui.documents.page_text import page_fragments
+from opomini_tui.documents.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH
+from opomini_tui.documents.slip_form import HEIGHT as SLIP_HEIGHT
 from opomini_tui.documents.wording import LETTER_LANGUAGES
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.text.formats import format_money
@@ -344,6 +346,19 @@ def test_nothing_to_pay_has_no_payment_data() -> None:
     letter = letter_of([line(1, credit=True)], cost=Decimal("0.00"))
     assert letter.total < 0
     assert "Podatki za plačilo" not in text_of(letter)
+
+
+@pytest.mark.parametrize(("items", "paragraphs"), [(1, 9), (5, 7), (8, 11), (20, 10)])
+def test_a_long_text_under_the_table_stays_off_the_slip(items: int, paragraphs: int) -> None:
+    sentence = "Podjetje si pridržuje pravico do zaračunavanja zamudnih obresti in stroškov izterjave v skladu z zakonom. "
+    letter = replace(letter_of(lines(items), codes=True), below="\n\n".join([sentence * 3] * paragraphs))
+    last = page_fragments(draw_letter(letter))[-1]
+    slip = SLIP_HEIGHT * MM
+    assert any(fragment.base < slip for fragment in last)
+    assert [f.text for f in last if f.base >= slip and f.base - 0.22 * f.size < slip] == []
+    said = [fragment for fragment in last if fragment.base > slip]
+    foot = next(fragment.base for fragment in said if "Stran" in fragment.text)
+    assert min(fragment.base for fragment in said) == pytest.approx(foot, abs=1)
 
 
 def test_long_text_runs_over_pages() -> None:

@@ -119,6 +119,18 @@ def test_companies_and_companies_without_a_rule_send_the_letter_as_it_is(
     assert not any("Priloga" in row.skeleton for row in Delivery.select())
 
 
+def test_what_was_queued_open_is_not_sent_anew_once_letters_are_locked(actor: Actor, config: Config) -> None:
+    persons(1, rule="")
+    enqueue(ALL, actor, config, recall_seconds=0)
+    (first,) = Delivery.select()
+    Delivery.update(state="refused", live=False).execute()
+    Contact.update(email="nov@kupec.example").execute()
+    Company.update(attachment_password="{tax_id}").execute()
+    done = retry([first.id], actor, today=builder.DAY)
+    assert (done.queued, Delivery.select().count()) == (0, 1)
+    assert "cancel it and send it anew" in done.left[0]
+
+
 def test_a_retry_sends_the_same_bytes(actor: Actor, config: Config, server: FaultServer) -> None:
     persons(1)
     enqueue(ALL, actor, config, recall_seconds=0)

@@ -236,7 +236,8 @@ async def each_screen(pilot: Pilot[int], company: Opened) -> AsyncIterator[Openi
     before: Opening | None = None
     for opening in OPENINGS:
         way = opening.keys[:-1]
-        if before is not None and way and (way, opening.screen) == (before.keys[:-1], before.screen):
+        same = before is not None and way and (way, opening.screen) == (before.keys[:-1], before.screen)
+        if same and before is not None and _is_tab(before.keys[-1]) and _is_tab(opening.keys[-1]):
             await pilot.press(opening.keys[-1])
             await settle(pilot)
         else:
@@ -245,6 +246,11 @@ async def each_screen(pilot: Pilot[int], company: Opened) -> AsyncIterator[Openi
         yield opening
         before = opening
     await close_all(pilot)
+
+
+def _is_tab(key: str) -> bool:
+    """Whether the key only turns to another page of the same screen: a digit, with Alt in forms."""
+    return key.removeprefix("alt+").isdigit()
 
 
 async def close_all(pilot: Pilot[int]) -> None:

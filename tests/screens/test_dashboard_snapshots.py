@@ -23,13 +23,11 @@ pytestmark = pytest.mark.journeys
 @pytest.mark.parametrize(
     ("theme", "language", "size", "keys"),
     [
-        ("dark", "sl", (80, 24), ()),
         ("dark", "sl", (120, 40), ("right", "down")),
-        ("ansi", "en", (120, 40), ()),
         ("none", "en", (80, 24), ("end",)),
         ("dark", "sl", (80, 24), (*("down",) * 14, "enter")),
     ],
-    ids=["80-dark-sl", "120-dark-sl", "120-ansi-en", "80-no-colour-en", "items-80-dark-sl"],
+    ids=["120-dark-sl", "80-no-colour-en", "items-80-dark-sl"],
 )
 def test_look(
     company: Opened,

@@ -105,11 +105,6 @@ def run_before(keys: tuple[str, ...], words: str) -> Callable[[Pilot[Any]], Any]
 
 
 @SIZES
-def test_look_of_the_letter(app: OpominiApp, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
-    assert snap_compare(app, terminal_size=size, run_before=run_before(("enter", "3"), "Številka opomina"))
-
-
-@SIZES
 def test_look_of_the_differences(app: OpominiApp, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     keys = ("enter", "d", "n", "n", "n")
     assert snap_compare(app, terminal_size=size, run_before=run_before(keys, "Primerjano z opominom 2012/100"))

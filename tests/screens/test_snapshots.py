@@ -1,4 +1,7 @@
-"""How the screens look: few pictures of colour beside what `test_looks.py` keeps of every screen, renewed with `pytest --snapshot-update` and looked at by a person."""
+"""How the screens look in colour: a few pictures beside what `test_looks.py` keeps of every screen.
+
+They are renewed with `pytest --snapshot-update` and looked at by a person.
+"""
 
 from __future__ import annotations
 
