@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from textual.app import App
@@ -28,8 +31,17 @@ class Look:
     picture: str
 
 
+CHANCE = re.compile(r"(?<![0-9a-f])[0-9a-f]{12,}(?![0-9a-f])")
+"""Signs of a message or a file, which are others each time."""
+HOME = Path(tempfile.gettempdir()) / "opomini-looks"
+"""An empty folder, whose name is the same wherever the looks are taken."""
+
+
 def stop_clocks(patch: pytest.MonkeyPatch) -> None:
-    """Everything happened at the moment AT; no cursor blinks."""
+    """Everything happened at the moment AT; no cursor blinks; nothing is as it is on this machine alone."""
+    HOME.mkdir(exist_ok=True)
+    patch.setenv("HOME", str(HOME))
+    patch.setattr("opomini_tui.screens.first_start.current_system_login", lambda: "ana")
     patch.setattr(Input, "_toggle_cursor", lambda _self: None)
     patch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda _self: None)
     for (trigger,) in run(
@@ -60,5 +72,6 @@ def _look(app: App[int], name: str) -> Look:
         grey = strips(app, Monochrome())
         styles["no colour"] = digest(grey)
         weak = faint(app, drawn) + faint(app, grey)
-    text = "\n".join([*lines(drawn), "", *(f"{palette}: {sign}" for palette, sign in styles.items()), ""])
+    words = [CHANCE.sub(lambda found: "x" * len(found.group()), line) for line in lines(drawn)]
+    text = "\n".join([*words, "", *(f"{palette}: {sign}" for palette, sign in styles.items()), ""])
     return Look(name, text, weak, as_picture(app.export_screenshot(title=name)))
