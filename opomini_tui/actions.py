@@ -135,7 +135,13 @@ NOTICES = (
         opens="opomini_tui.screens.send_batch:SendBatchScreen",
         hint=5,
     ),
-    Action("notices.tick", "space", "Tick", "Tick the row and move down; Shift with arrows or page keys ticks a range", hint=3),
+    Action(
+        "notices.tick",
+        "space",
+        "Tick",
+        "Tick the row and move down; Shift with arrows or page keys ticks a range",
+        hint=3,
+    ),
     Action("notices.invert", "asterisk", "Invert ticks", "Tick what is not ticked and untick the rest"),
     Action("notices.undo", "u,z,ctrl+z", "Undo ticks", "Take the last change of the ticks back, then the one before"),
     Action(
@@ -149,7 +155,13 @@ NOTICES = (
     Action("notices.locate", "l", "Locate", "Jump to a row by the sorted column; digits start it at once", hint=14),
     Action("notices.sort", "s", "Sort", "Choose the column to sort by; the same again reverses", hint=4),
     Action("notices.reverse", "S", "Reverse order", "Sort by the same column the other way round"),
-    Action("notices.columns", "c", "Columns...", "Which columns are shown, their order and width, which of them stay", hint=11),
+    Action(
+        "notices.columns",
+        "c",
+        "Columns...",
+        "Which columns are shown, their order and width, which of them stay",
+        hint=11,
+    ),
     Action("notices.pane", "v", "Pane", "Items, recipient and last message beside the grid, in a wide window", hint=10),
     Action("notices.all_records", "a", "All records", "Show all records or only the first rows", hint=13),
     Action("notices.level_1", "alt+1", "Level 1", "Show or hide first notices", command="level(1)"),
@@ -247,7 +259,9 @@ COLUMNS = (
 FORMS = (
     Action("form.confirm", "f9", "Confirm", "Do it", hint=1),
     Action("form.cancel", "escape", "Cancel", "Leave without doing anything; with changes it asks first", hint=2),
-    Action("field.values", "alt+down,ctrl+l", "List of values", "Choose from the values that are known for the field (▼)"),
+    Action(
+        "field.values", "alt+down,ctrl+l", "List of values", "Choose from the values that are known for the field (▼)"
+    ),
     Action("record.next", "ctrl+down", "Next record", "The next record of the list, without going back to it"),
     Action("record.previous", "ctrl+up", "Previous record", "The record before"),
     Action("unsaved.drop", "f8", "Discard", "Leave the form; what was changed in it is lost"),
@@ -292,10 +306,18 @@ OVERVIEW: tuple[Action, ...] = (
         opens="opomini_tui.screens.dashboard:DashboardScreen",
     ),
     Action("dashboard.open_line", "enter,o", "Open", "What the line under the cursor counts", hint=2),
-    Action("dashboard.begin_here", "b", "Begin here", "Begin with the overview after signing in, or with the notices", hint=4),
+    Action(
+        "dashboard.begin_here",
+        "b",
+        "Begin here",
+        "Begin with the overview after signing in, or with the notices",
+        hint=4,
+    ),
     Action("dashboard.reload", "r", "Reload", "Read everything again", hint=3),
     Action("dashboard.close", "escape,q", "Notices", "To the grid of notices", hint=5),
-    Action("open_items.open_customer", "enter,o", "Open customer", "The customer of the item, at his open items", hint=3),
+    Action(
+        "open_items.open_customer", "enter,o", "Open customer", "The customer of the item, at his open items", hint=3
+    ),
 )
 
 # Screens of settings, customers, operators and import.
@@ -351,7 +373,19 @@ MASTER_DATA: tuple[Action, ...] = (
     Action("import.columns", "f6", "Columns...", "Which column of the file is which; remembered for the next files"),
 )
 
-ACTIONS: tuple[Action, ...] = (*EVERYWHERE, *NOTICES, *DETAIL, *LETTER, *COLUMNS, *FORMS, *LISTS, *WORK, *MAIL, *OVERVIEW, *MASTER_DATA)
+ACTIONS: tuple[Action, ...] = (
+    *EVERYWHERE,
+    *NOTICES,
+    *DETAIL,
+    *LETTER,
+    *COLUMNS,
+    *FORMS,
+    *LISTS,
+    *WORK,
+    *MAIL,
+    *OVERVIEW,
+    *MASTER_DATA,
+)
 BY_ID = {action.id: action for action in ACTIONS}
 
 

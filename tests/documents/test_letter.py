@@ -350,7 +350,9 @@ def test_nothing_to_pay_has_no_payment_data() -> None:
 
 @pytest.mark.parametrize(("items", "paragraphs"), [(1, 9), (5, 7), (8, 11), (20, 10)])
 def test_a_long_text_under_the_table_stays_off_the_slip(items: int, paragraphs: int) -> None:
-    sentence = "Podjetje si pridržuje pravico do zaračunavanja zamudnih obresti in stroškov izterjave v skladu z zakonom. "
+    sentence = (
+        "Podjetje si pridržuje pravico do zaračunavanja zamudnih obresti in stroškov izterjave v skladu z zakonom. "
+    )
     letter = replace(letter_of(lines(items), codes=True), below="\n\n".join([sentence * 3] * paragraphs))
     last = page_fragments(draw_letter(letter))[-1]
     slip = SLIP_HEIGHT * MM

@@ -22,7 +22,19 @@ KEPT = {
     *("smtp_security", "pop3_security", "authentication", "oauth_provider", "password_hash", "oauth_secret"),
     *("oauth_tokens", "operator_code", "operator_id", "batch", "arrival", "details", "key", "value", "settings"),
     *("printer", "smtp_host", "pop3_host"),
-    *("hold", "customer_code", "server", "sender_id", "approval", "time_zone", "session", "place", "content", "country", "system_login"),
+    *(
+        "hold",
+        "customer_code",
+        "server",
+        "sender_id",
+        "approval",
+        "time_zone",
+        "session",
+        "place",
+        "content",
+        "country",
+        "system_login",
+    ),
 }
 """Columns that the program itself fills with words of its own, or that lead from one record to another."""
 TABLES = (
