@@ -1,13 +1,14 @@
 """What no text from outside may do to the terminal, wherever it is shown: a filter over every line that is drawn.
 
 The tables replace such characters already where they fit a cell (`cell_text`); here is the last door for all others. What
-is taken out is nothing wide, so no column moves.
+takes a cell is replaced, what takes none is taken out, so no column moves.
 """
 
 from __future__ import annotations
 
 import re
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
@@ -23,7 +24,12 @@ class Harmless(LineFilter):
         """The same segments where there is nothing to take out."""
         if not any(_OBEYED.search(text) for text, _style, _control in segments):
             return segments
-        return [Segment(_OBEYED.sub("", text), style, control) for text, style, control in segments]
+        return [Segment(_OBEYED.sub(_in_its_place, text), style, control) for text, style, control in segments]
+
+
+def _in_its_place(found: re.Match[str]) -> str:
+    """As many cells as Textual gave it: most have none."""
+    return "\ufffd" * cell_len(found.group())
 
 
 HARMLESS = Harmless()
