@@ -15,8 +15,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from opomini_tui import text
@@ -37,6 +39,8 @@ from tests.stillness import exact_stillness as exact_stillness
 from tests.stillness import settled
 
 TODAY = date(2012, 10, 1)
+TOLD: WeakKeyDictionary[App[int], list[str]] = WeakKeyDictionary()
+"""What each application under test has said in toasts."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ async def run_app(
     who = actor or Actor.of(Operator.get(Operator.code == "006"))
     app = OpominiApp(opened.config, who, today=lambda: TODAY)
     app.animation_level = "none"
+    _keep_what_is_told(app)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         if later and isinstance(app.screen, UnfinishedScreen):
@@ -152,5 +157,16 @@ def cursor_label(pilot: Pilot[int]) -> str:
 
 
 def said(pilot: Pilot[int]) -> list[str]:
-    """The toasts that are up."""
-    return [notification.message for notification in pilot.app._notifications]
+    """The toasts so far, also those that have gone again: on a slow machine that may be soon."""
+    return TOLD[pilot.app]
+
+
+def _keep_what_is_told(app: OpominiApp) -> None:
+    told = TOLD[app] = list[str]()
+    tell = app.tell
+
+    def keep(sentence: str, *, problem: bool = False) -> None:
+        told.append(sentence)
+        tell(sentence, problem=problem)
+
+    app.tell = keep  # type: ignore[method-assign]  # only to listen

@@ -17,7 +17,7 @@ from tests.screens.every_screen import OPENINGS, each_screen, furnish
 from tests.screens.fitting import what_is_cut
 from tests.screens.test_language import left_over
 
-pytestmark = pytest.mark.journeys
+pytestmark = pytest.mark.long
 
 BASES = frozenset(
     {

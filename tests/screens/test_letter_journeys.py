@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from textual.pilot import Pilot
 
 from opomini_tui.documents.letter import draw_letter
 from opomini_tui.models.database import run
@@ -18,13 +19,15 @@ from opomini_tui.screens.page_image import PageImageScreen
 from opomini_tui.screens.quick_print import PrinterScreen
 from tests.documents.samples import letter_of, lines
 from tests.screens.conftest import Opened, run_app, shown
+from tests.screens.conftest import said as told
 from tests.screens.working import GUARD, go_to, said, settle, state_of, typed, until, until_shown
 
 pytestmark = pytest.mark.journeys
 
 
-def toasts(pilot: object) -> str:
-    return " ".join(one.message for one in pilot.app._notifications)  # type: ignore[attr-defined]  # for the test
+def toasts(pilot: Pilot[int]) -> str:
+    """Everything that was said in toasts."""
+    return " ".join(told(pilot))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.screens.conftest import Opened
 from tests.screens.every_screen import furnish
 from tests.screens.looks.taking import Look, looks, stop_clocks
 
-pytestmark = pytest.mark.journeys
+pytestmark = pytest.mark.long
 
 KEPT = Path(__file__).parent / "looks"
 PICTURES = os.environ.get("OPOMINI_LOOKS", "")

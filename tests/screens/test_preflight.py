@@ -15,6 +15,7 @@ from opomini_tui.screens.customer_form import CustomerForm
 from opomini_tui.screens.notice_detail import NoticeDetailScreen
 from opomini_tui.screens.preflight import PreflightScreen
 from tests.screens.conftest import Opened, run_app
+from tests.screens.conftest import said as toasts
 from tests.screens.filling import confirm, type_over
 from tests.screens.working import guard_over, said, settle, typed, until_shown
 
@@ -102,7 +103,7 @@ async def test_saving_a_contact_tells_whose_address_it_is_too(company: Opened) -
         await settle(pilot)
         await type_over(pilot, "isti@kupec.example")
         await confirm(pilot)
-        told = [note.message for note in pilot.app._notifications]
+        told = toasts(pilot)
         assert f"The address isti@kupec.example also belongs to {first.name} ({first.code})." in told
 
 

@@ -24,6 +24,7 @@ from opomini_tui.screens.templates_form import TemplatesScreen
 from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.settings_form import save_texts, text_problem
 from tests.screens.conftest import Opened, run_app
+from tests.screens.conftest import said as toasts
 from tests.screens.filling import confirm, field, fill, problems
 from tests.screens.working import said, settle, typed, until_shown
 
@@ -180,7 +181,7 @@ async def test_the_text_is_written_in_the_editor(
         monkeypatch.setenv("VISUAL", script(tmp_path, 'printf "Iz urejevalnika {stevilka}" > "$1"'))
         await pilot.press("f5")
         await settle(pilot)
-        told = [note.message for note in pilot.app._notifications]
+        told = toasts(pilot)
         assert told[-1:] == ["This terminal cannot be handed to an editor."]  # there is none behind a test
         monkeypatch.setattr(pilot.app, "suspend", nullcontext)
         await pilot.press("f5")
