@@ -56,7 +56,7 @@ def sums_block(letter: Letter, beside: Block | None, setting: Setting, *, with_p
 
 
 def signature_block(letter: Letter, width: float) -> Block:
-    """Who stands for the letter, and that it is valid without a signature."""
+    """Who stands for the letter, and that it is valid without a signature, unless there is room for one."""
     sender = letter.sender
     names = [name for name in (sender.contact, sender.name) if name]
 
@@ -64,7 +64,7 @@ def signature_block(letter: Letter, width: float) -> Block:
         for number, name in enumerate(names):
             text, style = shrink(name, regular(9.2) if number else bold(9.2), width, 6.0)
             sheet.text(LEFT, y + 3.2 + number * 4.2, text, style)
-        note = letter.words.label("computer_made")
+        note = "" if letter.seal else letter.words.label("computer_made")
         text, style = shrink(note, regular(7.2, GREY), width, 5.0)
         sheet.text(LEFT, y + 3.8 + len(names) * 4.2, text, style)
 

@@ -49,7 +49,7 @@ def lay_out(letter: Letter) -> list[Sheet]:
     specified = has_interest_pages(letter)  # its pages come between the letter and the slip
     own_foot = 0.0 if specified else foot
     setting, blocks, starts = _chosen(table_content(letter), own_foot)
-    note = letter.words.label("computer_made") if own_foot else ""
+    note = letter.words.label("computer_made") if own_foot and not letter.seal else ""
     sheets = [Sheet() for _start in starts]
     draw_first_frame(sheets[0], letter, setting.lift, own_foot if len(sheets) == 1 else 0.0, setting.title_size)
     for sheet in sheets[1:]:

@@ -70,7 +70,7 @@ def company_fields(company: Company) -> ComposeResult:
         yield TextField("phone", _("Phone"), company.phone)
         yield TextField("contact_person", _("Contact person"), company.contact_person)
         kept = _("stored, {size} kB").format(size=-(-len(company.logo) // 1000)) if company.logo else ""
-        yield PathField("logo_file", _("Logo (PNG, JPEG or SVG file)"), endings=PICTURES, placeholder=kept)
+        yield PathField("logo_file", _("Logo (PNG, JPEG, SVG)"), endings=PICTURES, placeholder=kept)
         yield CheckField("logo_remove", _("Remove the logo"), disabled=not company.logo)
 
 

@@ -26,14 +26,14 @@ SECRET = "changed"
 
 
 def shown(value: object) -> str:
-    """A value as the settings file would hold it; bytes only as "changed"."""
+    """A value as the settings file would hold it; of bytes only how many."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
-    return SECRET if isinstance(value, (bytes, memoryview)) else str(value)
+    return f"{-(-len(value) // 1000)} kB" if isinstance(value, (bytes, memoryview)) else str(value)
 
 
 def put(record: Model, values: Mapping[str, object], fields: Iterable[Field], path: str) -> list[Change]:

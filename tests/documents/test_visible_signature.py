@@ -182,3 +182,15 @@ def test_the_same_letter_has_the_same_bytes_whoever_signs(tmp_path: Path) -> Non
     for name in ("Ana", "Borut"):
         signer = open_signer(make_pkcs12(tmp_path / f"{name}.p12", name).read_bytes(), PASSPHRASE)
         assert signer.sign(drawn)[: len(drawn)] == draw_letter(letter)
+
+
+def test_room_for_a_signature_and_the_word_that_none_is_needed_exclude_each_other() -> None:
+    for codes in (True, False):
+        without, with_room = (letter_of(lines(2), codes=codes, seal=seal) for seal in (False, True))
+        assert "brez žiga in podpisa" in drawn_text(without)
+        assert "brez žiga in podpisa" not in drawn_text(with_room)
+
+
+def drawn_text(letter: Letter) -> str:
+    """All text of a letter."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(draw_letter(letter))).pages).split())

@@ -266,7 +266,7 @@ def test_logo_file_is_seen_from_the_settings_file(sqlite_actor: Actor, config: C
     file = tmp_path / "settings.toml"
     file.write_text('[company]\nlogo_file = "logo.png"')
     changes = apply_settings(file, config, sqlite_actor).changes
-    assert [(c.path, c.before, c.after) for c in changes] == [("company.logo", "", "changed")]
+    assert [(c.path, c.before, c.after) for c in changes] == [("company.logo", "", "1 kB")]
     file.write_text('[company]\nlogo_file = "missing.png"')
     with pytest.raises(BadSettings):
         apply_settings(file, config, sqlite_actor)
