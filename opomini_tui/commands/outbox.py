@@ -69,7 +69,11 @@ def add_verbs(verbs: Verbs) -> None:
     )
     parser.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("how you know; it stands in the journal"))
     parser.set_defaults(verb=resolve)
+    _add_batch_verbs(inner)
 
+
+def _add_batch_verbs(inner: Verbs) -> None:
+    """What is done with whole batches."""
     parser = inner.add("pause", _("let no sender begin another message of a batch"))
     parser.add_argument("batch", metavar=_("BATCH"))
     parser.add_argument("--reason", default="", metavar=_("TEXT"), help=_("why; it stands in the journal"))
