@@ -30,6 +30,7 @@ Drawn = bytes | str
 """The PDF of a letter, or the sentence that says why it cannot be drawn."""
 
 _WIDE = 1 << 20
+_LENGTH = 8  # bytes that say how long an answer is
 _START = "import sys; sys.path[:] = sys.argv[1:]; from opomini_tui.documents.issue_helper import serve; serve()"
 
 
@@ -98,7 +99,8 @@ class Helper:
         Raises:
             OSError, EOFError, UnpicklingError: it is gone.
         """
-        drawn: list[Drawn] = pickle.load(self.answers)
+        size = int.from_bytes(_read(self.answers, _LENGTH))
+        drawn: list[Drawn] = pickle.loads(_read(self.answers, size))
         self.warm = True
         return drawn
 
@@ -156,6 +158,22 @@ def _widened(pipe: IO[bytes]) -> int:
         return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
 
 
+def _read(pipe: IO[bytes], size: int) -> bytes:
+    """Exactly so many bytes: what a buffer read beyond an answer, nobody would see in the pipe any more.
+
+    Raises:
+        EOFError: the pipe ends before.
+    """
+    pieces: list[bytes] = []
+    while size:
+        piece = os.read(pipe.fileno(), size)
+        if not piece:
+            raise EOFError
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
 def serve() -> None:
     """The helper's side: warm up, say so, then draw until the input ends."""
     orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -168,7 +186,9 @@ def serve() -> None:
         slip_form()
         letters: Sequence[Letter] = ()
         while True:
-            pickle.dump(draw_all(_while_wanted(letters, starter), signer), answers, pickle.HIGHEST_PROTOCOL)
+            answer = pickle.dumps(draw_all(_while_wanted(letters, starter), signer), pickle.HIGHEST_PROTOCOL)
+            answers.write(len(answer).to_bytes(_LENGTH))
+            answers.write(answer)
             answers.flush()
             letters = pickle.load(orders)
 

@@ -28,7 +28,6 @@ FEWEST = 150
 MOST = 4
 """Processes at the most when nobody says how many: what more of them draw, one can hardly store."""
 
-
 PART = 10
 """Letters that a process draws at a time: few, so that all end together, and their PDFs wait in a pipe's room."""
 READY = 1
