@@ -23,6 +23,8 @@ from opomini_tui.screens.notice_view import (
 )
 from tests.screens.conftest import Opened, cursor_label, grid, run_app, settle, shown
 
+pytestmark = pytest.mark.journeys
+
 
 async def test_enter_shows_items_and_figures_and_escape_returns_to_the_row(company: Opened) -> None:
     async with run_app(company, language="sl") as pilot:

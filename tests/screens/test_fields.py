@@ -34,6 +34,8 @@ from opomini_tui.widgets.fields import (
 from opomini_tui.widgets.span_field import SpanField, code_span, date_span, number_span
 from tests.screens.conftest import TODAY, Opened, run_app
 
+pytestmark = pytest.mark.journeys
+
 
 class Form(FormScreen[dict[str, Any]]):
     """One field of each kind."""

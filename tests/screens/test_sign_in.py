@@ -19,6 +19,8 @@ from opomini_tui.screens.sign_in import SignInScreen
 from opomini_tui.setup import sign_in
 from tests.screens.conftest import Opened, settle, shown
 
+pytestmark = pytest.mark.journeys
+
 
 @asynccontextmanager
 async def started(config: Config) -> AsyncIterator[Pilot[int]]:
