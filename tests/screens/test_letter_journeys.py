@@ -15,6 +15,7 @@ from opomini_tui.models.database import run
 from opomini_tui.models.notices import Notice
 from opomini_tui.models.parties import Operator
 from opomini_tui.screens.letter_differences import LetterDifferencesScreen, read_differences
+from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.page_image import PageImageScreen
 from opomini_tui.screens.quick_print import PrinterScreen
 from tests.documents.samples import letter_of, lines
@@ -310,6 +311,9 @@ async def test_without_a_printer_it_is_asked_for_and_kept(company: Opened, print
         await pilot.press("f9")
         await until(pilot, lambda: "^T prints on pisarna from now on" in toasts(pilot))
         assert not list(printer.glob("job.*")), "nothing is printed yet"
+        await until(pilot, lambda: isinstance(pilot.app.screen, NoticesScreen))
+        await go_to(pilot, 233)
+        await asyncio.sleep(GUARD)  # a held key prints once
         await pilot.press("ctrl+t")
         await until(pilot, (printer / "job.0").exists)
         await settle(pilot)
