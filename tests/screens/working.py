@@ -73,10 +73,9 @@ async def until_shown(pilot: Pilot[int], text: str) -> None:
 
 async def guard_over(pilot: Pilot[int]) -> None:
     """Wait until a question is shown; then it is as if it had been read for a while: it takes keys."""
+    await meanwhile(pilot, lambda: isinstance(getattr(pilot.app.screen, "_opened", None), float))
     await wait_for_idle(max_sleep=PATIENCE)
-    question = pilot.app.screen
-    assert isinstance(getattr(question, "_opened", None), float), f"no question, but:\n{shown(pilot)}"
-    setattr(question, "_opened", -inf)  # noqa: B010 - private, and of several classes
+    setattr(pilot.app.screen, "_opened", -inf)  # noqa: B010 - private, and of several classes
 
 
 def said(pilot: Pilot[int]) -> str:
