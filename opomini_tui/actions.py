@@ -39,6 +39,7 @@ PLACES = {
     "record": "Forms of a record",
     "field": "Fields with known values",
     "unsaved": "Leaving a form with changes",
+    "job": "While something long is done",
     "dashboard": "Overview",
     "open_items": "Open items of all customers",
     "columns": "Columns of the grid",
@@ -52,6 +53,12 @@ EVERYWHERE = (
     Action("everywhere.theme", "", "Colours", "Choose another set of colours"),
     Action("everywhere.low_traffic", "", "Slow line", "Send fewer bytes over a slow line: on or off"),
     Action("everywhere.presence", "", "Who is here", "Operators who are signed in now, and where they are"),
+    Action(
+        "everywhere.jobs",
+        "ctrl+g",
+        "Jobs in the background",
+        "Back to what goes on in the background, or to what came of it",
+    ),
     Action("everywhere.sign_out", "ctrl+o", "Sign out", "Another operator may sign in"),
     Action("everywhere.quit", "ctrl+q", "Close", "Close the program"),
 )
@@ -268,6 +275,12 @@ FORMS = (
     Action("unsaved.drop", "f8", "Discard", "Leave the form; what was changed in it is lost"),
 )
 
+JOBS = (
+    Action(
+        "job.background", "b", "In the background", "It goes on while you work; the status line tells how far it is"
+    ),
+)
+
 LISTS = (
     Action("list.new", "f2", "New", "Add a record", hint=2),
     Action("list.edit", "enter,o", "Open", "Open the record under the cursor", hint=3),
@@ -328,6 +341,7 @@ ACTIONS: tuple[Action, ...] = (
     *LETTER,
     *COLUMNS,
     *FORMS,
+    *JOBS,
     *LISTS,
     *WORK,
     *MAIL,

@@ -35,6 +35,9 @@ MAIL: tuple[Action, ...] = (
     Action("review.copy", "y", "Copy", "Copy the message and the letter"),
     Action("review.close", "escape,q", "Back", "Back to the batch", hint=6),
     Action("send_batch.tab", "f3", "Other tab", "Which notices, or subject and text"),
+    Action(
+        "send_batch.edit", "f5", "In the editor", "Write the text of the message in your own editor ($VISUAL, $EDITOR)"
+    ),
     Action("send_batch.template", "f6", "Insert template", "Put the template in force into the fields, to be changed"),
     Action(
         "outbox.recall",

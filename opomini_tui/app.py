@@ -18,30 +18,29 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
 from opomini_tui.action import use_keys
-from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.actions import bindings
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
+from opomini_tui.evidence.begun import broken_off
 from opomini_tui.keymap import load_keymap
 from opomini_tui.mail.left_behind import left_behind
-from opomini_tui.mail.pulse import PULSE_SECONDS, Pulse, read_pulse
+from opomini_tui.mail.pulse import read_pulse
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import open_database
+from opomini_tui.models.database import open_database, stop_reading
 from opomini_tui.models.preferences import FIRST_SCREEN, recall
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
-from opomini_tui.screens.colours import ColouredApp
-from opomini_tui.screens.desk import Around, look_around, place_of
+from opomini_tui.screens.desk import Around
+from opomini_tui.screens.everywhere import WorksEverywhere
+from opomini_tui.screens.keeping_up import KeepsUp
 from opomini_tui.screens.key_order import KeysInOrder
 from opomini_tui.screens.leaving import LastingDriver, told_from_outside
-from opomini_tui.screens.low_traffic import SLOWER
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.page_image import look_for_images
-from opomini_tui.screens.session import read
 from opomini_tui.text import _, ngettext, use_language
 from opomini_tui.text.moments import use_zone
 from opomini_tui.widgets.bars import Status, TitleBar
-from opomini_tui.widgets.field_values import OffersValues
 
 
 class BlankScreen(Screen[None]):
@@ -52,7 +51,7 @@ class BlankScreen(Screen[None]):
         yield TitleBar("Opomini")
 
 
-class OpominiApp(KeysInOrder, ColouredApp):
+class OpominiApp(KeysInOrder, WorksEverywhere, KeepsUp):
     """The whole interface. `actor`: who acts, when it is known already; else the system login or the sign-in form tells."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
@@ -63,10 +62,8 @@ class OpominiApp(KeysInOrder, ColouredApp):
     def __init__(self, config: Config, actor: Actor | None = None, today: Callable[[], date] = date.today) -> None:
         super().__init__(config, today)
         self._first_actor = actor
-        self._database_lost = False
         self.told_to_end = False
         """The line is lost, or the system ends the program: the messages in hand are finished without a screen."""
-        self._beats = 0
         self.begin_in_colour()
         self._keymap_file = load_keymap(config.home / "keymap.toml")
         use_keys(self._keymap_file.keys)
@@ -85,7 +82,7 @@ class OpominiApp(KeysInOrder, ColouredApp):
             self.tell(sentence, problem=True)
         unknown = "" if self.config.operator else _("Your login of the operating system belongs to no operator.")
         self._begin(self._first_actor or self._actor_of_system(), unknown)
-        self.set_interval(PULSE_SECONDS, self._look)
+        self.keep_up()
 
     def _actor_of_system(self) -> Actor | None:
         from opomini_tui.setup.sign_in import actor_by_login, current_system_login
@@ -121,7 +118,7 @@ class OpominiApp(KeysInOrder, ColouredApp):
         use_zone(Company.current().time_zone)
         self.draw_as_wanted()
         self.desk.arrive(actor.id)
-        self._show_pulse(read_pulse(self.config, actor))
+        self.show_pulse(read_pulse(self.config, actor))
         self.push_screen(NoticesScreen())
         if recall(actor, FIRST_SCREEN) == "dashboard":
             from opomini_tui.screens.dashboard import DashboardScreen
@@ -130,124 +127,15 @@ class OpominiApp(KeysInOrder, ColouredApp):
         self._offer_unfinished(actor)
 
     def _offer_unfinished(self, actor: Actor) -> None:
-        """Batches of his that a lost connection, a power cut or a closed program has left waiting."""
+        """Batches of his that a lost connection, a power cut or a closed program has left waiting, and broken off work."""
+        if found := broken_off(actor):
+            from opomini_tui.screens.broken_off import BrokenOffScreen
+
+            self.push_screen(BrokenOffScreen(found))
         if actor.may("send") and (left := left_behind(actor)):
             from opomini_tui.screens.unfinished import UnfinishedScreen
 
             self.push_screen(UnfinishedScreen(left))
-
-    def _look(self) -> None:
-        """Every two seconds (on a slow line every eight): did anything change?"""
-        self._beats += 1
-        if self.signed_in and not (self.low_traffic and self._beats % SLOWER):
-            # for the screen on top: a message to one below makes Textual draw everything again
-            actor = self.actor
-            session = self.desk.session
-            self.desk.tell(place_of(self.screen_stack))
-
-            def look() -> tuple[Pulse, Around]:
-                return read_pulse(self.config, actor), look_around(session)
-
-            read(self.screen, "pulse", look, self._looked, self._pulse_failed)
-
-    def _pulse_failed(self, error: BaseException) -> None:
-        """Said and logged once, until the database answers again: this is tried every two seconds."""
-        if not self._database_lost:
-            self._database_lost = True
-            self.explained(error)
-            self.tell(_("The database does not answer; what you see may be old."), problem=True)
-
-    def _show_pulse(self, pulse: Pulse) -> None:
-        if self._database_lost:
-            self._database_lost = False
-            self.tell(_("The database answers again."))
-        if self._actor is not None:
-            operator = _("Operator: {code}").format(code=self._actor.code)
-            others = tuple(dict.fromkeys(one.operator_code for one in self.around.colleagues))
-            self.status = Status(operator, self._database_name(), pulse.waiting, others)
-            self.pulse = pulse
-
-    def _looked(self, seen: tuple[Pulse, Around]) -> None:
-        pulse, self.around = seen
-        self._show_pulse(pulse)
-
-    def _database_name(self) -> str:
-        """The file's name, or host and name of a server's database; never a password."""
-        path = self.config.database_path
-        if path is not None:
-            return path.name
-        return self.config.database_url.rpartition("@")[2].partition("?")[0]
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """As `copy` does, for Textual's own widgets."""
-        self.copy(text)
-
-    def copy(self, text: str) -> bool:
-        """Through tmux when it runs, else by the terminal; False when it is too long for that, and said to be in a file."""
-        from opomini_tui.screens.clipboard import LARGEST_OSC52, copy_through_tmux
-
-        if copy_through_tmux(text):
-            self._clipboard = text
-            return True
-        if len(text.encode()) > LARGEST_OSC52:
-            path = self.config.home / "copied.txt"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            self.tell(_("Too much for the clipboard; it is in {path}.").format(path=path))
-            return False
-        super().copy_to_clipboard(text)
-        return True
-
-    def action_help(self) -> None:
-        """Help on the screen that is shown."""
-        from opomini_tui.screens.field_helps import about_focus
-        from opomini_tui.screens.form import FormScreen
-        from opomini_tui.screens.help import HelpScreen
-
-        screen = self.screen
-        if isinstance(screen, (OpominiScreen, FormScreen)) and not isinstance(screen, HelpScreen):
-            lists = [BY_ID["field.values"]] if any(field.has_values for field in screen.query(OffersValues)) else []
-            actions = [*screen.offered_actions(), *lists]
-            self.push_screen(HelpScreen(screen.help_text(), actions, about_focus(screen)))
-
-    def on_offers_values_wanted(self, event: OffersValues.Wanted) -> None:
-        """The list of a field's known values; what is chosen stands in the field as if it were typed."""
-        from opomini_tui.screens.values import ValuesScreen
-
-        event.stop()
-        field, box = event.field, event.box
-
-        def chosen(text: str | None) -> None:
-            if text is not None:
-                box.value = text
-                box.cursor_position = len(text)
-            box.focus()
-
-        if field.values is not None:
-            self.push_screen(ValuesScreen(field.label, field.values, box.value), chosen)
-
-    def action_palette(self) -> None:
-        """Find a command of this screen by its name."""
-        from opomini_tui.screens.ask import Entry, ListScreen
-
-        screen = self.screen
-        if not isinstance(screen, OpominiScreen):
-            return
-        entries = [Entry(a.id, a.label, a.key, _(a.help)) for a in screen.offered_actions()]
-
-        def chosen(action_id: str | None) -> None:
-            if action_id is not None:
-                action = BY_ID[action_id]
-                self.call_later(self.run_action, action.run, self if action.where == "everywhere" else screen)
-
-        self.push_screen(ListScreen(_("Commands"), entries), chosen)
-
-    def action_presence(self) -> None:
-        """Who is here, at which screen, since when."""
-        from opomini_tui.screens.presence import PresenceScreen
-
-        if self.signed_in and not isinstance(self.screen, PresenceScreen):
-            self.push_screen(PresenceScreen())
 
     def speak(self, language: str) -> None:
         """The operator's language; what the environment says counts more."""
@@ -269,7 +157,7 @@ class OpominiApp(KeysInOrder, ColouredApp):
             for screen, what in kept:
                 await self.push_screen(screen)
                 screen.keep(what)
-        self._show_pulse(read_pulse(self.config, self._actor))
+        self.show_pulse(read_pulse(self.config, self._actor))
 
     def action_sign_out(self) -> None:
         """End the session and ask who comes next; not over an open form, in which something may be typed."""
@@ -279,6 +167,7 @@ class OpominiApp(KeysInOrder, ColouredApp):
             self.tell(_("Something is still running; sign out when it is done."), problem=True)
             return
         self.desk.leave()
+        self.background.forget()
         self._actor, self.around = None, Around()
         self.status = Status()
         self.sub_title = ""
@@ -301,12 +190,9 @@ class OpominiApp(KeysInOrder, ColouredApp):
         screen = ConfirmScreen(_("Close the program"), [sentence.format(count=count), rest], _("Close"))
         self.push_screen(screen, lambda yes: self.leave() if yes else None)
 
-    def action_help_quit(self) -> None:
-        """Ctrl+C does not quit; say what does."""
-        self.tell(_("Press {key} to close the program.").format(key=BY_ID["everywhere.quit"].key))
-
     def on_unmount(self) -> None:
-        """A server that takes its time does not hold the screen: what is being sent is left to the outbox."""
+        """A server or a query that takes its time does not hold the screen; what is being sent is left to the outbox."""
+        stop_reading()
         self.desk.leave()
         self.desk.wait()
         if self.senders:
@@ -365,7 +251,7 @@ def run_interface(config: Config) -> int:
     look_for_images(config)
     app = OpominiApp(config)
     with told_from_outside(app.end_in_order):
-        result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no"))
+        result = app.run(mouse=config.get("OPOMINI_MOUSE").lower() not in ("off", "0", "no", "false"))
         if app.senders:
             from opomini_tui.screens.sending import wait_for_senders
 

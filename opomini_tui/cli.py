@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
         account,
         care,
         dunning,
+        holds,
         ledger,
         mailbox,
         notices,
@@ -81,7 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
         settings,
     )
 
-    groups = (start, ledger, dunning, send, notices, overview, outbox, mailbox, paper, settings, account, care)
+    groups = (start, ledger, holds, dunning, send, notices, overview, outbox, mailbox, paper, settings, account, care)
     parser = argparse.ArgumentParser(
         prog="opomini", description=_("Dunning: open items become notices, notices become letters and messages.")
     )

@@ -32,5 +32,9 @@ class NothingToDo(OpominiError):
     """There is nothing to do; the command line answers with exit code 5."""
 
 
+class Stopped(OpominiError):
+    """A person stopped it before its end; nothing of it was done."""
+
+
 class DatabaseUnusable(OpominiError):
     """The database cannot be opened, is newer than the program, or its key is missing."""

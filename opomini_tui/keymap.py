@@ -25,7 +25,10 @@ from opomini_tui.actions import ACTIONS, BY_ID, Action
 from opomini_tui.text import _
 
 NAMED = frozenset(SHOWN_KEYS) | {str(key.value) for key in Keys if "+" not in key.value and "<" not in key.value}
-SWALLOWED = re.compile(r"ctrl\+(m|i|h|j|space|at|enter)|(alt|shift)\+enter|f10|f11")
+SWALLOWED = re.compile(
+    r"ctrl\+(m|i|h|j|\d|space|at|enter|tab|backspace|slash|question_mark|left_square_bracket)|ctrl\+shift\+[a-z]"
+    r"|(alt|shift)\+enter|f10|f11"
+)
 """What terminals take for something else or keep for themselves."""
 MODIFIERS = ("ctrl", "alt", "shift")
 WHOLE_SCREENS = frozenset({"notices", "detail", "prepare", "dashboard"})

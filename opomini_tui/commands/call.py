@@ -7,7 +7,7 @@ import getpass
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -65,9 +65,6 @@ class Call:
         if not self.config.language:
             use_language(actor.language)
         return actor
-
-
-Verb = Callable[[Call], int]
 
 
 @contextmanager

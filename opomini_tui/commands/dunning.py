@@ -151,7 +151,8 @@ def _judgements(judged: IO[str], numbers: dict[str, tuple[int, int]]) -> Iterato
 
 
 def _facts(made: Prepared, *, dry_run: bool) -> Row:
-    """The run as one JSON object."""
+    """The run as one JSON object; `previous_unsent` only where a notice follows one that never left."""
+    unsent = [{"number": f"{made.year}/{number}", "previous": label} for number, label in made.unsent.items()]
     return {
         "year": made.year,
         "packet": made.packet,
@@ -163,6 +164,7 @@ def _facts(made: Prepared, *, dry_run: bool) -> Row:
         "levels": {str(level): count for level, count in sorted(made.levels.items())},
         "left": {str(reason): count for reason, count in made.left.items()},
         "dry_run": dry_run,
+        **({"previous_unsent": unsent} if unsent else {}),
     }
 
 
@@ -206,7 +208,7 @@ def issue(call: Call) -> int:
             chosen,
             actor,
             signer=signer,
-            progress=lambda now, all_: progress.show(f"{now}/{all_}"),
+            progress=lambda now, all_=0, *_more: progress.show(f"{now}/{all_}"),
             stop=stop,
             processes=call.args.processes,
         )

@@ -56,7 +56,7 @@ def poll_mailboxes(call: Call) -> int:
     found, failed = 0, 0
     for operator in operators:
 
-        def show(done: int, of: int, name: str = operator.name) -> None:
+        def show(done: int, of: int = 0, *_more: object, name: str = operator.name) -> None:
             progress.show(f"{name}: {done}/{of}")
 
         done = poll(operator, call.config, progress=show)

@@ -67,7 +67,7 @@ def send(call: Call) -> int:
     args = call.args
     chosen, body = read_filter(args), _body(args.body_file)
     actor = call.actor
-    plan = plan_sending(chosen, actor)
+    plan = plan_sending(chosen, actor, config=call.config)
     if args.dry_run:
         return _rehearse(plan, actor)
     with stop_on_signal() as stop:  # from here on, so that a lost line never leaves a batch queued in part

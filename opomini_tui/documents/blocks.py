@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from opomini_tui.documents.sheet import Sheet
 
 Draw = Callable[[Sheet, float], None]  # draws with its top at the given height
+HEAD_ROWS = 2  # rows that stand with the head of a table
+KEPT_ROWS = 3  # rows that stand with what ends it, so that sums are never alone on a page
 
 
 def _nothing(_sheet: Sheet, _y: float) -> None:
@@ -43,12 +45,19 @@ def stack(blocks: Sequence[Block]) -> Block:
     return Block(height, draw, first.opening_height, first.opening, first.closing_height, first.closing)
 
 
+def table_blocks(head: Sequence[Block], rows: Sequence[Block], end: Sequence[Block]) -> list[Block]:
+    """A table that may be parted, but not near its ends: the head keeps to the first rows, the sums keep to the last."""
+    if len(rows) < HEAD_ROWS + KEPT_ROWS:
+        return [stack([*head, *rows, *end])]
+    return [stack([*head, *rows[:HEAD_ROWS]]), *rows[HEAD_ROWS:-KEPT_ROWS], stack([*rows[-KEPT_ROWS:], *end])]
+
+
 def paginate(blocks: Sequence[Block], first_room: float, room: float, foot: float, keep: int) -> list[int]:
     """The index of the first block of every page.
 
     `first_room` is the height of the first page, `room` of the others; the last page has `foot` less. When that makes a
-    new last page, it begins with block `keep` (the last rows and the totals) if it can; after a page that is not the
-    first it takes as many blocks before that as make the two pages equally full.
+    new last page, it begins with block `keep` (the last rows and the totals) if it can. A last page that does not come
+    after the first takes as many blocks of the page before as make the two equally full.
     """
     starts = [0]
     left = first_room
@@ -63,6 +72,8 @@ def paginate(blocks: Sequence[Block], first_room: float, room: float, foot: floa
         for index in [keep] * (keep > last) + list(range(last + 1, len(blocks))):
             if _height(blocks[index:]) <= room - foot:
                 return [*starts, _balanced(blocks, last, index, room - foot)]
+    elif len(starts) > 2:
+        starts[-1] = _balanced(blocks, starts[-2], starts[-1], room - foot)
     return starts
 
 

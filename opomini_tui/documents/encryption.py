@@ -28,6 +28,8 @@ SIGNS = "-._/"
 ALGORITHM = "AES-256"
 LONGEST = 127
 """Bytes of a password at the most: readers differ in what they do with more (ISO 32000-2 §7.6.4.3.3)."""
+SIGNATURE_MARK = b"/ByteRange"
+"""What a signed PDF has, and a letter without a signature has not."""
 _PART = re.compile(r"\{(\w+)\}|(.)", re.DOTALL)
 _HEADER = "%PDF-2.0"  # the edition that defines this encryption
 _FIRST_END = re.compile(rb"startxref\s+\d+\s+%%EOF\r?\n?")
@@ -134,7 +136,7 @@ def encrypt(pdf: bytes, password: str) -> bytes:
 
 def is_signed(pdf: bytes) -> bool:
     """Whether a stored letter bears a signature."""
-    return b"/ByteRange" in pdf
+    return SIGNATURE_MARK in pdf
 
 
 def without_signature(pdf: bytes) -> bytes:

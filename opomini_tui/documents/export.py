@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, TypeVar
 
 from opomini_tui.documents.print_job import write_file
 from opomini_tui.errors import NothingToDo, OpominiError
@@ -18,23 +20,36 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.fields import as_day
 from opomini_tui.models.notice_filter import NoticeFilter, notice_totals, rows_of
 from opomini_tui.models.settings import Company
+from opomini_tui.progress import Course, Progress
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.formats import amount_of, format_date, format_money
 
 Cell = str | int | Decimal | date | None
+T = TypeVar("T")
+TOLD = 500
+"""After so many rows it is told how far it is."""
 SIGNS = "=+-@\t\r"
 """With one of these at its start, a spreadsheet takes a text for a formula."""
 
 
-def export_list(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
+def export_list(
+    chosen: NoticeFilter,
+    actor: Actor,
+    path: Path,
+    *,
+    progress: Progress | None = None,
+    stop: Event | None = None,
+) -> int:
     """Write the list of the filter's notices to `path`: `.csv` or `.xlsx` by its ending (`.pdf`: `print_list`); how many.
 
     Raises:
         NothingToDo: there are none.
         OpominiError: another ending, or the file cannot be written.
+        Stopped: a person stopped it before the file was written; so do the other lists.
     """
     if path.suffix.lower() == ".pdf":
-        return print_list(chosen, actor, path)
+        return print_list(chosen, actor, path, progress=progress, stop=stop)
+    course = Course(progress, stop)
     headings = [
         _("Year"),
         _("Number"),
@@ -53,7 +68,7 @@ def export_list(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
         _("Deadline"),
         _("State"),
     ]
-    return _export("list", headings, _list_rows(chosen), actor, path)
+    return _export("list", headings, _list_rows(chosen, course), actor, path, course)
 
 
 _LIST = (
@@ -65,29 +80,49 @@ _LIST_MONEY = (6, 8, 9, 10, 11, 12)
 _LIST_DAYS = (2, 14)
 
 
-def _list_rows(chosen: NoticeFilter) -> Iterator[list[Cell]]:
+def _list_rows(chosen: NoticeFilter, course: Course) -> Iterator[list[Cell]]:
     """The list's rows."""
-    for row in rows_of(chosen, _LIST):
+    for row in _followed(rows_of(chosen, _LIST), course, _count(chosen, course)):
         yield _typed(row, _LIST_MONEY, _LIST_DAYS)
 
 
-def export_costs(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
+def export_costs(
+    chosen: NoticeFilter,
+    actor: Actor,
+    path: Path,
+    *,
+    progress: Progress | None = None,
+    stop: Event | None = None,
+) -> int:
     """Write the cost booking list (Knjiženje stroškov opomina): issued notices with a cost; how many."""
+    course = Course(progress, stop)
     headings = [_("Customer code"), _("Customer name"), _("Notice"), _("Date"), _("Cost"), _("Currency")]
     rows = (
         _typed((code, name, f"{year}/{number}", day, cost, currency), (4,), (3,))
-        for code, name, year, number, day, cost, currency, state in rows_of(
-            chosen,
-            "notice.customer_code, notice.customer_name, notice.year, notice.number, notice.date, notice.cost, "
-            "notice.currency, notice.state",
+        for code, name, year, number, day, cost, currency, state in _followed(
+            rows_of(
+                chosen,
+                "notice.customer_code, notice.customer_name, notice.year, notice.number, notice.date, notice.cost, "
+                "notice.currency, notice.state",
+            ),
+            course,
+            _count(chosen, course),
         )
         if state != "prepared" and cost
     )
-    return _export("costs", headings, rows, actor, path)
+    return _export("costs", headings, rows, actor, path, course)
 
 
-def export_lawsuit(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
+def export_lawsuit(
+    chosen: NoticeFilter,
+    actor: Actor,
+    path: Path,
+    *,
+    progress: Progress | None = None,
+    stop: Event | None = None,
+) -> int:
     """Write the list for the lawsuit: every receivable on an issued notice before lawsuit that is still open."""
+    course = Course(progress, stop)
     headings = [
         _("Customer code"),
         _("Customer name"),
@@ -107,17 +142,20 @@ def export_lawsuit(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
     )
     rows = (
         _typed((code, name, address, tax, f"{year}/{number}", *rest), (9, 10), (5, 7, 8))
-        for code, name, address, tax, year, number, state, *rest in rows_of(
-            replace(chosen, before_lawsuit=True),
-            "notice.customer_code, notice.customer_name, "
-            "customer.street || ', ' || customer.post_code || ' ' || customer.city, customer.tax_id, notice.year, "
-            "notice.number, notice.state, notice.date, open_item.document, open_item.document_date, "
-            "open_item.due_date, open_item.amount, open_item.open_amount",
-            joins,
+        for code, name, address, tax, year, number, state, *rest in _followed(
+            rows_of(
+                replace(chosen, before_lawsuit=True),
+                "notice.customer_code, notice.customer_name, "
+                "customer.street || ', ' || customer.post_code || ' ' || customer.city, customer.tax_id, notice.year, "
+                "notice.number, notice.state, notice.date, open_item.document, open_item.document_date, "
+                "open_item.due_date, open_item.amount, open_item.open_amount",
+                joins,
+            ),
+            course,
         )
         if state != "prepared" and rest[-1] > 0
     )
-    return _export("lawsuit", headings, rows, actor, path)
+    return _export("lawsuit", headings, rows, actor, path, course)
 
 
 def _typed(row: Sequence[Any], money: Iterable[int], days: Iterable[int]) -> list[Cell]:
@@ -130,7 +168,24 @@ def _typed(row: Sequence[Any], money: Iterable[int], days: Iterable[int]) -> lis
     return cells
 
 
-def _export(kind: str, headings: Sequence[str], rows: Iterable[list[Cell]], actor: Actor, path: Path) -> int:
+def _count(chosen: NoticeFilter, course: Course) -> int:
+    """How many notices the filter has, for the eye of who waits."""
+    return notice_totals(chosen).rows if course.progress else 0
+
+
+def _followed(rows: Iterable[T], course: Course, total: int = 0, note: str = "") -> Iterator[T]:
+    """The rows; now and then it is told how many there were, and looked whether to stop."""
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % TOLD == 0:
+            course.go_on()
+            course.tell(number, total, note=note)
+    course.go_on()
+
+
+def _export(
+    kind: str, headings: Sequence[str], rows: Iterable[list[Cell]], actor: Actor, path: Path, course: Course
+) -> int:
     """Write the rows in the form that the file's ending asks for."""
     writers = {".csv": _csv, ".xlsx": _xlsx}
     write = writers.get(path.suffix.lower())
@@ -139,7 +194,7 @@ def _export(kind: str, headings: Sequence[str], rows: Iterable[list[Cell]], acto
     found = list(rows)
     if not found:
         raise NothingToDo(_("There is nothing to export in this choice."))
-    write_file(path, write(headings, found))
+    write_file(path, write(headings, _followed(found, course, len(found), _("Writing the file …"))))
     journal.write(actor.code, "export", kind, {"file": str(path), "rows": len(found)})
     return len(found)
 
@@ -171,36 +226,46 @@ def _xlsx(headings: Sequence[str], rows: Iterable[list[Cell]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Notices"))
     sheet.freeze_panes = "A2"
-    sheet.append(list(headings))
-    for row in rows:
-        cells = []
-        for value in row:
-            cell: Any = WriteOnlyCell(sheet)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # never a formula
-            elif isinstance(value, Decimal):
-                cell.number_format = "#,##0.00"
-            elif isinstance(value, date):
-                cell.number_format = "dd.mm.yyyy"
-            cells.append(cell)
-        sheet.append(cells)
+    with closing(sheet):  # in order, also when it is stopped
+        sheet.append(list(headings))
+        for row in rows:
+            cells = []
+            for value in row:
+                cell: Any = WriteOnlyCell(sheet)
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"  # never a formula
+                elif isinstance(value, Decimal):
+                    cell.number_format = "#,##0.00"
+                elif isinstance(value, date):
+                    cell.number_format = "dd.mm.yyyy"
+                cells.append(cell)
+            sheet.append(cells)
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def print_list(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
+def print_list(
+    chosen: NoticeFilter,
+    actor: Actor,
+    path: Path,
+    *,
+    progress: Progress | None = None,
+    stop: Event | None = None,
+) -> int:
     """Write the list of the filter's notices as a PDF for the printer, with sums; how many.
 
     Raises:
         NothingToDo: there are none.
         OpominiError: the file cannot be written.
+        Stopped: a person stopped it before.
     """
     from opomini_tui.documents.list_pages import ListColumn, draw_list
 
     actor.require("print")
-    rows = list(_list_rows(chosen))
+    course = Course(progress, stop)
+    rows = list(_list_rows(chosen, course))
     if not rows:
         raise NothingToDo(_("There is nothing to print in this choice."))
     columns = [
@@ -216,19 +281,11 @@ def print_list(chosen: NoticeFilter, actor: Actor, path: Path) -> int:
     ]
     lines = [[f"{row[0]}/{row[1]}", *(_text(row[n]) for n in (2, 3, 4, 5, 6, 7, 9, 12))] for row in rows]
     totals = notice_totals(chosen)
-    sums = [
-        "",
-        "",
-        "",
-        "",
-        "",
-        format_money(totals.amount),
-        format_money(totals.days_late),
-        format_money(totals.cost),
-        "",
-    ]
+    sums = [*[""] * 5, *map(format_money, (totals.amount, totals.days_late, totals.cost)), ""]
     count = ngettext("{n} notice", "{n} notices", len(rows)).format(n=len(rows))
     company = Company.current().name
-    write_file(path, draw_list(_("List of notices"), f"{company} · {count}", columns, lines, sums))
+    content = draw_list(_("List of notices"), f"{company} · {count}", columns, lines, sums, course)
+    course.go_on()
+    write_file(path, content)
     journal.write(actor.code, "export", "list", {"file": str(path), "rows": len(rows)})
     return len(rows)

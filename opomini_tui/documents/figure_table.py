@@ -32,7 +32,7 @@ class FigureRow:
     """A row: a cell for each column; asterisks at the end of a figure stand outside its column.
 
     `carried`: the row of sums that stands above it when it begins a page, and at the end of the page before; its first
-    cell is its label.
+    cell is its label. Without one only the head is repeated.
     `repeated`: cells that are set again, in grey, when it begins a page (what it belongs to).
     `remark`: a text that begins in the column `remark_at` and may run over the empty cells beside it.
     `rule`: a hair rule closes it.
@@ -128,6 +128,7 @@ class FigureTable:
         step = self._cell.size * 0.42
         height = self._row_height + (max(map(len, cells)) - 1) * step
         base = self._row_height * 0.68
+        carried_height = self._row_height if row.carried else 0.0
 
         def draw(sheet: Sheet, y: float) -> None:
             for place, lines in enumerate(cells):
@@ -141,7 +142,7 @@ class FigureTable:
         def opening(sheet: Sheet, y: float) -> None:
             self._draw_head(sheet, y)
             self._draw_carried(sheet, y + self._head_height, row.carried)
-            top = y + self._head_height + self._row_height
+            top = y + self._head_height + carried_height
             self._draw_cells(sheet, top + base, row.repeated, self._cell._replace(colour=GREY))
 
         def closing(sheet: Sheet, y: float) -> None:
@@ -149,7 +150,7 @@ class FigureTable:
 
         if first:
             return Block(height, draw)
-        return Block(height, draw, self._head_height + self._row_height, opening, self._row_height, closing)
+        return Block(height, draw, self._head_height + carried_height, opening, carried_height, closing)
 
     def _left(self, place: int) -> float:
         """The left edge of a column."""
@@ -165,6 +166,8 @@ class FigureTable:
 
     def _draw_carried(self, sheet: Sheet, y: float, carried: Sequence[str]) -> None:
         """The sums so far."""
+        if not carried:
+            return
         sheet.rule(LEFT, RIGHT, y + self._row_height, 0.25, HAIR)
         self._draw_labelled(sheet, y + self._row_height * 0.68, carried, self._cell._replace(colour=GREY))
 

@@ -13,7 +13,7 @@ import codecs
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import groupby
@@ -186,6 +186,12 @@ def _fallback() -> Any:
 def letter_font(name: str) -> Face:
     """The face `REGULAR`, `BOLD` or `SLIP`, read once."""
     return Face(*_FILES[name])
+
+
+def shapes(face: Face | None) -> Collection[int]:
+    """The codes of the characters that `face` has a shape for; None: that the fallback has one for."""
+    found: Collection[int] = (face.program if face else _fallback()).charToGlyph
+    return found
 
 
 @lru_cache(maxsize=1 << 14)

@@ -65,6 +65,12 @@ class Fact(NamedTuple):
     urgent: bool = False
 
 
+def tax_fact(paper: Paper) -> Fact:
+    """The customer's number: a natural person has a tax number and is not registered for VAT."""
+    recipient = paper.recipient
+    return Fact(paper.words.label("tax_number" if recipient.is_person else "tax_id"), recipient.tax_id)
+
+
 def accent(letter: Paper) -> Colour:
     """The one colour of a letter: blue, and red before a lawsuit."""
     return RED if letter.before_lawsuit else BLUE
@@ -141,7 +147,7 @@ def _particulars(letter: Paper, sender: Sender) -> list[str]:
     """The lines under the sender's name."""
     label = letter.words.label
     lines = [
-        ", ".join(filter(None, (sender.street, _sender_place(letter)))),
+        ", ".join(filter(None, (sender.street, sender_place(letter)))),
         sender.phone,
         sender.email,
         f"{label('tax_id')}: {sender.tax_id}" if sender.tax_id else "",
@@ -150,23 +156,23 @@ def _particulars(letter: Paper, sender: Sender) -> list[str]:
     return [line for line in lines if line]
 
 
-def _is_abroad(letter: Paper) -> bool:
+def is_abroad(letter: Paper) -> bool:
     """True when the letter leaves the sender's country."""
     return letter.recipient.country not in ("", letter.sender.country)
 
 
-def _sender_place(letter: Paper) -> str:
+def sender_place(letter: Paper) -> str:
     """The sender's post code and town, and the country for a customer abroad."""
     sender = letter.sender
     country = letter.words.label("home") if sender.country == "SI" else country_name(sender.country)
     place = f"{sender.post_code} {sender.city}".strip()
-    return ", ".join(filter(None, (place, country if _is_abroad(letter) else "")))
+    return ", ".join(filter(None, (place, country if is_abroad(letter) else "")))
 
 
 def _draw_address(sheet: Sheet, letter: Paper) -> None:
     """The window: the sender's address in small, and the customer's."""
     sender, recipient = letter.sender, letter.recipient
-    back = ", ".join(filter(None, (sender.name, sender.street, _sender_place(letter))))
+    back = ", ".join(filter(None, (sender.name, sender.street, sender_place(letter))))
     text, style = shrink(back, regular(6.4, GREY), _ADDRESS_WIDTH, 4.5)
     sheet.text(LEFT, 50.5, text, style)
     sheet.rule(LEFT, LEFT + _ADDRESS_WIDTH, 52.0, 0.3, HAIR)
@@ -176,7 +182,7 @@ def _draw_address(sheet: Sheet, letter: Paper) -> None:
         sheet.text(LEFT, y, line, style)
         y += 4.9
     place = f"{recipient.post_code} {recipient.city}".strip()
-    country = country_name(recipient.country) if _is_abroad(letter) else ""
+    country = country_name(recipient.country) if is_abroad(letter) else ""
     fitted = [shrink(line, regular(10.4), _ADDRESS_WIDTH, 7.0) for line in (recipient.street, place, country) if line]
     size = min((style.size for _line, style in fitted), default=10.4)
     for line, style in fitted:
@@ -191,7 +197,7 @@ def _facts(letter: Letter) -> list[Fact]:
         Fact(label("number"), letter.full_number),
         Fact(label("date"), letter.day(letter.date)),
         Fact(label("customer_code"), recipient.code),
-        Fact(label("tax_id"), recipient.tax_id),
+        tax_fact(letter),
         Fact(label("reference"), letter.reference),
         Fact(label("deadline"), letter.day(letter.deadline), urgent=True),
     ]

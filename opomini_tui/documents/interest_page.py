@@ -5,7 +5,7 @@ They stand between the letter and its payment slip: the slip keeps its place at 
 
 from __future__ import annotations
 
-from opomini_tui.documents.blocks import Block, paginate, place, stack
+from opomini_tui.documents.blocks import Block, paginate, place, table_blocks
 from opomini_tui.documents.figure_table import MARK, FigureColumn, FigureRow, FigureTable, column_day
 from opomini_tui.documents.frame import LEFT, NEXT_TOP, WIDTH, accent, bottom, draw_next_frame
 from opomini_tui.documents.letter_values import Letter
@@ -17,8 +17,6 @@ from opomini_tui.text import ngettext
 from opomini_tui.text.formats import amount_of, format_cents
 
 _HEADING_HEIGHT = 9.0
-_KEPT_ROWS = 3  # rows that stand with the sum
-_HEAD_ROWS = 2  # rows that stand with the head
 _REMARK_AT = 3  # the column of the first day
 
 
@@ -79,10 +77,7 @@ def _heading(letter: Letter, words: PaperWords) -> Block:
 def _table_blocks(letter: Letter, found: Specification, words: PaperWords) -> list[Block]:
     """The table: its head keeps to the first rows, its sum to the last."""
     head, *rows, sums = FigureTable(_columns(words), _rows(letter, found, words), _sums(letter, words)).blocks()
-    if len(rows) < _HEAD_ROWS + _KEPT_ROWS:
-        return [stack([head, *rows, sums, Block(3.0)])]
-    end = stack([*rows[-_KEPT_ROWS:], sums, Block(3.0)])
-    return [stack([head, *rows[:_HEAD_ROWS]]), *rows[_HEAD_ROWS:-_KEPT_ROWS], end]
+    return table_blocks([head], rows, [sums, Block(3.0)])
 
 
 def _columns(words: PaperWords) -> list[FigureColumn]:

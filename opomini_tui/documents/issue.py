@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from opomini_tui.documents.interest_page import has_interest_pages, missing_sentence
 from opomini_tui.documents.issue_helper import Drawn, NotSigned
 from opomini_tui.documents.issue_pool import LetterPool, helpers_for
+from opomini_tui.documents.legibility import note_illegible, sentences_of_many
 from opomini_tui.documents.letter import Letter
 from opomini_tui.documents.letter_data import NoticeLetter, notice_letters
 from opomini_tui.documents.letter_values import SlipObstacle
@@ -22,7 +23,8 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
 from opomini_tui.models.notices import Notice
-from opomini_tui.text import _, ngettext
+from opomini_tui.progress import Course, Progress
+from opomini_tui.text import _, ngettext, pgettext
 
 if TYPE_CHECKING:
     from opomini_tui.documents.signature import LetterSigner
@@ -62,14 +64,14 @@ def issue(
     actor: Actor,
     *,
     signer: LetterSigner | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     stop: Event | None = None,
     processes: int = 0,
 ) -> Issued:
     """Issue the prepared notices of the filter; `signer` (see `signature.signer_of`) signs each letter.
 
     What was paid, changed, disputed or blocked since it was prepared is refused by name, the rest is issued. Works in
-    chunks, each one transaction: after a crash, the same call issues the rest. `progress(done, all)`; `stop` ends it
+    chunks, each one transaction: after a crash, the same call issues the rest. `stop` ends it
     after the chunk in hand, and so does a letter that cannot be signed. `processes` draw (see `helpers_for`).
 
     Raises:
@@ -80,9 +82,10 @@ def issue(
     if not ids:
         raise NothingToDo(_("There is no prepared notice in this choice; nothing was issued."))
     signed_by = signer.holder if signer else ""
-    issued, stopped = 0, False
+    course, issued, stopped = Course(progress), 0, False
     refused: list[str] = []
     lacking: Counter[Lack] = Counter()
+    unshown: dict[str, list[str]] = {}
     if stop and stop.is_set():
         return Issued(0, (), stopped=True, signed_by=signed_by)
     with LetterPool[_Chunk](helpers_for(len(ids), processes), signer) as pool:
@@ -92,16 +95,23 @@ def issue(
                 done, changed = _store(letters, actor, signed_by)
                 issued += len(done)
                 lacking.update(_lacks(done))
+                for entry in done:
+                    note_illegible(entry.notice.label, entry.letter, unshown)
                 refused += [*chunk.refused, *undrawable, *changed]
-                if progress:
-                    progress(chunk.end, len(ids))
+                course.tell(chunk.end, len(ids), _counts(issued, len(refused)))
                 if stop and stop.is_set() and chunk.end < len(ids):
                     stopped = True
                     break
         except NotSigned as error:  # what keeps one letter from being signed keeps them all
             refused.append(str(error))
             stopped = True
-    return Issued(issued, tuple(refused), stopped, _warnings(lacking), signed_by)
+    warnings = (*_warnings(lacking), *sentences_of_many(unshown))
+    return Issued(issued, tuple(refused), stopped, warnings, signed_by)
+
+
+def _counts(issued: int, refused: int) -> dict[str, int]:
+    """As it is told while it goes on."""
+    return {pgettext("notices", "issued"): issued, pgettext("notices", "left out"): refused}
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[tuple[_Chunk, list[Letter]]]:

@@ -85,11 +85,6 @@ class LetterPool(Generic[T]):
             self._drop(helper)
         self._selector.close()
 
-    @property
-    def process_ids(self) -> list[int]:
-        """Of the helpers that live."""
-        return [helper.process.pid for helper in self._in_hand]
-
     def drawn(self, chunks: Iterable[tuple[T, Sequence[Letter]]]) -> Iterator[tuple[T, list[Drawn]]]:
         """The chunks in their order, each with what became of its letters (see `draw_all`); a few are read ahead.
 

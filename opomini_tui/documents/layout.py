@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from opomini_tui.documents.blocks import Block, paginate, place, stack
+from opomini_tui.documents.blocks import KEPT_ROWS, Block, paginate, place, stack, table_blocks
 from opomini_tui.documents.closing import SIGNATURE_LINE, signature_block, signature_line, sums_block, totals_height
 from opomini_tui.documents.density import ABOVE_SLIP, ONE_PAGE, SEVERAL_PAGES, Setting
 from opomini_tui.documents.fonts import REGULAR, unit_width
@@ -29,10 +29,8 @@ from opomini_tui.documents.slip_form import HEIGHT as SLIP_HEIGHT
 from opomini_tui.documents.typesetting import set_paragraph
 from opomini_tui.documents.upn_slip import draw_slip
 
-KEPT_ROWS = 3  # rows that stand with the totals, so that these are never alone on a page
 _LEAST_TOTALS = 17.0  # what the totals and the head of the table need at least
 _LEAST_HEAD = 5.6
-_HEAD_ROWS = 2  # rows that stand with the head of the table
 _BESIDE_WIDTH = COLUMN - LEFT - 8.0
 _BESIDE_HEIGHT = 60.0  # of a text beside the totals; a longer one runs over the whole width under them
 _TABLE_ENDS = 12.0  # of head and sum of the table on the page of the totals
@@ -164,10 +162,7 @@ def _table_blocks(content: TableContent, setting: Setting, totals: Block) -> lis
     """The table with the totals: its head keeps to the first rows, the totals keep to the last."""
     head, *rows, sums = ItemTable(content, setting.row_height, setting.cell_size).blocks()
     end = [sums, totals] if setting.sum_row else [totals]
-    gap = Block(2.0)
-    if len(rows) < KEPT_ROWS + _HEAD_ROWS:
-        return [stack([gap, head, *rows, *end])]
-    return [stack([gap, head, *rows[:_HEAD_ROWS]]), *rows[_HEAD_ROWS:-KEPT_ROWS], stack([*rows[-KEPT_ROWS:], *end])]
+    return table_blocks([Block(2.0), head], rows, end)
 
 
 def _text_blocks(text: str, setting: Setting, width: float) -> list[Block]:

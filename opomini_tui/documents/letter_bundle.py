@@ -24,6 +24,7 @@ from opomini_tui.documents.sheet import Sheet
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.database import run
 from opomini_tui.models.notices import Document
+from opomini_tui.progress import UNFOLLOWED, Course
 from opomini_tui.text.moments import local
 
 
@@ -47,18 +48,20 @@ class _Part:
     is_copy: bool
 
 
-def bundle(notice_ids: Sequence[int], *, copy_mark: bool) -> Bundle:
+def bundle(notice_ids: Sequence[int], *, copy_mark: bool, course: Course = UNFOLLOWED) -> Bundle:
     """The letters of the notices in this order; a notice that has no document any more is left out.
 
     copy_mark: the letters that were printed before bear the mark of a copy.
 
     Raises:
         NothingToDo: none of them has a document.
+        Stopped: a person stopped it.
     """
     digests = _digests(notice_ids)
     file = LetterFile()
     parts: list[_Part] = []
     for entry in notice_letters([number for number in notice_ids if number in digests]):
+        course.go_on()
         if entry.notice.document_id is None:
             continue  # unlocked a moment ago
         is_copy = copy_mark and entry.notice.printed_at is not None
@@ -73,6 +76,7 @@ def bundle(notice_ids: Sequence[int], *, copy_mark: bool) -> Bundle:
         parts.append(
             _Part(entry.notice.id, bookmark_of(entry.bare), len(sheets or ()), entry.notice.document_id, is_copy)
         )
+        course.tell(len(parts), len(digests))
     ids = tuple(part.notice_id for part in parts)
     if all(part.drawn for part in parts):
         return Bundle(ids, file.finish(), file.pages)

@@ -137,6 +137,7 @@ def _letter(
             city=customer.city,
             country=customer.country,
             tax_id=customer.tax_id,
+            is_person=customer.kind == "person",
         ),
         year=notice.year,
         number=notice.number,

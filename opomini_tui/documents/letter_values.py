@@ -52,6 +52,7 @@ class Recipient:
     city: str = ""
     country: str = "SI"
     tax_id: str = ""
+    is_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Literal
 from opomini_tui.documents.pdf_file import PdfFile
 from opomini_tui.documents.sheet import GREY, HAIR, INK, Sheet, Style, bold, paint, regular
 from opomini_tui.documents.typesetting import shrink
+from opomini_tui.progress import UNFOLLOWED, Course
+from opomini_tui.text import _
 
 LEFT, RIGHT, TOP, BOTTOM = 15.0, 195.0, 34.0, 280.0
 ROW = 5.2
@@ -25,13 +27,24 @@ class ListColumn:
 
 
 def draw_list(
-    title: str, subtitle: str, columns: Sequence[ListColumn], rows: Sequence[Sequence[str]], sums: Sequence[str]
+    title: str,
+    subtitle: str,
+    columns: Sequence[ListColumn],
+    rows: Sequence[Sequence[str]],
+    sums: Sequence[str],
+    course: Course = UNFOLLOWED,
 ) -> bytes:
-    """The rows as a PDF with repeated headings, page numbers, and `sums` (a cell per column) as its last line."""
+    """The rows as a PDF with repeated headings, page numbers, and `sums` (a cell per column) as its last line.
+
+    Raises:
+        Stopped: a person stopped it.
+    """
     per_page = int((BOTTOM - TOP) / ROW) - 1
     parts = [rows[start : start + per_page] for start in range(0, len(rows), per_page)] or [[]]
     document = PdfFile(title)
     for number, part in enumerate(parts, 1):
+        course.go_on()
+        course.tell(min(number * per_page, len(rows)), len(rows), note=_("Drawing the pages …"))
         sheet = Sheet()
         sheet.text(LEFT, 18, title, bold(13))
         sheet.text(LEFT, 23.5, subtitle, regular(8.5, GREY))

@@ -18,6 +18,8 @@ from opomini_tui.documents.page_text import Fragment, page_fragments
 
 WIDEST = 110
 """A page is never set wider, however wide the terminal is: its texts have about so many characters in a line."""
+_HEAD = 705.0
+"""What stands higher on the first page, in points from its foot, is the sender's head; the address comes under it."""
 _TOUCHING = 0.6
 """Texts nearer than this part of their size belong together; a gap above `_SPACE` of it is a space."""
 _SPACE = 0.12
@@ -44,8 +46,24 @@ def letter_lines(content: bytes, width: int) -> list[str]:
     Raises:
         pypdf.errors.PyPdfError: it is no PDF.
     """
+    return _page_by_page(page_fragments(content), width)
+
+
+def head_and_lines(content: bytes, width: int) -> tuple[list[str], list[str]]:
+    """The texts of the sender's head, one a line wherever they stand, and the lines of the rest as `letter_lines`.
+
+    Raises:
+        pypdf.errors.PyPdfError: it is no PDF.
+    """
+    first, *others = page_fragments(content) or [[]]
+    head = [run.text for run in _runs([one for one in first if one.base > _HEAD])]
+    return head, _page_by_page([[one for one in first if one.base <= _HEAD], *others], width)
+
+
+def _page_by_page(found: Sequence[Sequence[Fragment]], width: int) -> list[str]:
+    """The lines of all pages, a rule between them."""
     width = min(width, WIDEST)
-    pages = [page_lines(fragments, width) for fragments in page_fragments(content)]
+    pages = [page_lines(fragments, width) for fragments in found]
     lines: list[str] = []
     for number, page in enumerate(pages):
         lines += ["", "─" * width, ""] if number else []

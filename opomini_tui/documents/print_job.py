@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from opomini_tui.documents.letter_bundle import bundle
 from opomini_tui.dunning.undelivered import counts_again
@@ -20,7 +21,8 @@ from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.text import _
+from opomini_tui.progress import Course, Progress
+from opomini_tui.text import _, pgettext
 
 PRINTER_SECONDS = 120
 
@@ -45,21 +47,32 @@ def print_notices(
     tray: str = "",
     posted: bool = False,
     copy_mark: bool = True,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Printed:
     """Print the issued notices of the filter, in its order, to the file `output` or to `printer` ("" is the default one).
 
     `posted`: they leave by post, so they count as sent from now on. `copy_mark`: those that were printed before bear the
-    word KOPIJA. Prepared notices have no letter and are left out, each named.
+    word KOPIJA. Prepared notices have no letter and are left out, each named. `stop` ends it as if it had never begun, as
+    long as nothing went to the file or to the printer.
 
     Raises:
         NothingToDo: none of them is issued.
         OpominiError: the file cannot be written or the printer does not take the job; nothing is marked.
+        Stopped: a person stopped it.
     """
     actor.require("print")
     ids, skipped = _issued(chosen)
     if not ids:
         raise NothingToDo(_("None of these notices is issued; there is nothing to print."))
-    made = bundle(ids, copy_mark=copy_mark)
+    course, out = Course(progress, stop), {pgettext("notices", "left out"): len(skipped)}
+
+    def told(done: int, total: int = 0, *_more: object) -> None:
+        course.tell(done, total, {pgettext("notices", "drawn"): done, **out})
+
+    made = bundle(ids, copy_mark=copy_mark, course=Course(told, stop))
+    course.go_on()
+    course.tell(len(made.notice_ids), len(ids), out, _("Printing …"))
     if output is not None:
         write_file(output, made.content)
     else:

@@ -13,7 +13,6 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.text import _
 
 _SI12_DIGITS = 12
-_REFERENCE = re.compile(r"(SI\d\d|RF\d\d)(.*)")
 
 
 def mod11_digit(digits: str) -> int:
@@ -65,27 +64,6 @@ def notice_reference(kind: str, year: int, number: int) -> str:
     if kind == "SI00":
         return si00(year, number)
     return rf(f"{year}{number:05d}") if kind == "RF" else si12(year, number)
-
-
-def is_reference(reference: str) -> bool:
-    """True when form and check digits of a reference (SI00, SI12, SI99, RF) are right; spaces do not count."""
-    match = _REFERENCE.fullmatch(_compact(reference))
-    if not match:
-        return False
-    model, body = match.groups()
-    if model.startswith("RF"):
-        return bool(re.fullmatch(r"[A-Z0-9]{1,21}", body)) and _mod97(body + model) == 1
-    if model == "SI99":
-        return body == ""
-    if model == "SI12":
-        return bool(re.fullmatch(r"\d{13}", body)) and mod11_digit(body[:-1]) == int(body[-1])
-    return model == "SI00" and bool(re.fullmatch(r"\d{1,12}(-\d{1,12}){0,2}", body)) and len(body) <= 22
-
-
-def format_reference(reference: str) -> str:
-    """A reference as printed, model and content apart: "SI120002026002762" → "SI12 0002026002762"."""
-    match = _REFERENCE.fullmatch(_compact(reference))
-    return " ".join(match.groups()).strip() if match else reference.strip()
 
 
 def check_iban(iban: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from opomini_tui.documents.legibility import illegible, letter_fields
 from opomini_tui.documents.letter_data import notice_letters
 from opomini_tui.errors import Refused
 from opomini_tui.models.database import run
@@ -14,12 +15,16 @@ from opomini_tui.text import _
 
 @dataclass(frozen=True, slots=True)
 class ShownLetter:
-    """The PDF of the notice `label` ("2012/233") of that day; `sha256` is that of an issued letter, "" of a draft."""
+    """The PDF of the notice `label` ("2012/233") of that day; `sha256` is that of an issued letter, "" of a draft.
+
+    `warnings`: sentences on what it cannot show.
+    """
 
     label: str
     date: date
     content: bytes
     sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 def shown_letter(notice_id: int) -> ShownLetter:
@@ -34,10 +39,11 @@ def shown_letter(notice_id: int) -> ShownLetter:
         raise Refused(_("This notice does not exist any more."))
     notice = entry.notice
     if notice.document_id is not None:
-        return _stored(notice)
+        return replace(_stored(notice), warnings=tuple(illegible(letter_fields(entry.bare))))
     from opomini_tui.documents.letter import draw_letter
 
-    return ShownLetter(notice.label, notice.date, draw_letter(entry.letter), "")
+    letter = entry.letter
+    return ShownLetter(notice.label, notice.date, draw_letter(letter), "", tuple(illegible(letter_fields(letter))))
 
 
 def letter_before(notice_id: int) -> ShownLetter | None:

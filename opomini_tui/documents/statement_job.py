@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 from opomini_tui.documents.letter_data import company_sender
 from opomini_tui.documents.letter_values import Recipient, Sender
@@ -21,11 +22,14 @@ from opomini_tui.models.notice_filter import Span
 from opomini_tui.models.parties import Customer
 from opomini_tui.models.receivables import LedgerImport, OpenItem
 from opomini_tui.models.settings import Company
-from opomini_tui.text import _
+from opomini_tui.progress import Course, Progress
+from opomini_tui.text import _, pgettext
 from opomini_tui.text.formats import format_date
 
 CHUNK = 200
 """Customers that are read together."""
+TOLD = 20
+"""After so many customers it is told how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +68,28 @@ def print_statements(
     printer: str | None = None,
     copies: int = 1,
     tray: str = "",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> StatementsPrinted:
     """Print the statements of the customers, in this order, to the file `output` or to `printer` ("" is the default one).
 
     `as_of`: else the day of the last snapshot. Customers with nothing open are left out, each named.
-    `progress(done, all)` counts customers.
+    `progress` counts customers; `stop` ends it as if it had never begun, as long as nothing went to the file or printer.
 
     Raises:
         NothingToDo: there are no customers, or nothing is open.
         OpominiError: the day lies before the last snapshot (what was paid since is not known any more) or in the future,
             the file cannot be written, or the printer does not take the job.
+        Stopped: a person stopped it.
     """
     actor.require("print")
+    course = Course(progress, stop)
     day = _checked(as_of, today)
-    file = StatementFile(day)
-    skipped: list[str] = []
-    for done, statement in enumerate(_statements(customer_ids, day), 1):
-        if progress and done % CHUNK == 0:
-            progress(done, len(customer_ids))
-        if statement.currencies:
-            file.add(statement)
-        else:
-            recipient = statement.recipient
-            skipped.append(_("{code} {name}: nothing is open.").format(code=recipient.code, name=recipient.name))
+    file, skipped = _drawn(customer_ids, day, course)
     if not file.totals:
         raise NothingToDo(_("Nothing is open with these customers; there is no statement to print."))
     content = file.finish()
+    course.go_on()
     if output is not None:
         write_file(output, content)
     else:
@@ -101,6 +100,25 @@ def print_statements(
     ]
     journal.write_many(actor.code, "statement", entries)
     return StatementsPrinted(len(file.totals), file.pages, day, output, tuple(skipped))
+
+
+def _drawn(customer_ids: Sequence[int], day: date, course: Course) -> tuple[StatementFile, list[str]]:
+    """The statements of the customers, and a sentence for each who has none."""
+    file, skipped = StatementFile(day), list[str]()
+    for done, statement in enumerate(_statements(customer_ids, day), 1):
+        course.go_on()
+        if statement.currencies:
+            file.add(statement)
+        else:
+            recipient = statement.recipient
+            skipped.append(_("{code} {name}: nothing is open.").format(code=recipient.code, name=recipient.name))
+        if done % TOLD == 0:
+            counts = {
+                pgettext("statements", "drawn"): len(file.totals),
+                pgettext("customers", "left out"): len(skipped),
+            }
+            course.tell(done, len(customer_ids), counts)
+    return file, skipped
 
 
 class StatementFile:
@@ -182,5 +200,6 @@ def _statement(customer: Customer, sender: Sender, day: date, lines: Sequence[tu
         city=customer.city,
         country=customer.country,
         tax_id=customer.tax_id,
+        is_person=customer.kind == "person",
     )
     return Statement(sender, recipient, customer.language, day, currencies_of(lines))

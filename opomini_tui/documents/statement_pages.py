@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from opomini_tui.documents.blocks import Block, paginate, place, stack
+from opomini_tui.documents.blocks import Block, paginate, place, stack, table_blocks
 from opomini_tui.documents.figure_table import FigureColumn, FigureRow, FigureTable, column_day
 from opomini_tui.documents.frame import (
     COLUMN,
@@ -24,6 +24,7 @@ from opomini_tui.documents.frame import (
     draw_foot,
     draw_next_frame,
     draw_opening,
+    tax_fact,
 )
 from opomini_tui.documents.letter_values import ZERO
 from opomini_tui.documents.running_text import text_blocks
@@ -33,9 +34,9 @@ from opomini_tui.documents.statement_slip import HEIGHT, draw_statement_slip
 from opomini_tui.documents.typesetting import shrink
 
 _BESIDE = COLUMN - LEFT - 8.0
-_KEPT_ROWS = 3
-_HEAD_ROWS = 2
 _LINE = 4.6
+_MOST_BESIDE = 2
+"""Currencies whose sums stand at the right of the request; more of them have a table."""
 
 
 class _Setting(NamedTuple):
@@ -78,7 +79,7 @@ def _facts(statement: Statement) -> list[Fact]:
     return [
         Fact(statement.own_words.label("date"), statement.day(statement.as_of), urgent=True),
         Fact(label("customer_code"), recipient.code),
-        Fact(label("tax_id"), recipient.tax_id),
+        tax_fact(statement),
     ]
 
 
@@ -88,16 +89,17 @@ def _blocks(statement: Statement, setting: _Setting) -> Iterator[Block]:
     style = regular(setting.text_size)
     intro = words.label("intro", date=statement.day(statement.as_of))
     yield from text_blocks(intro, style, setting.leading, setting.leading * 0.45, WIDTH)
+    several = len(statement.currencies) > _MOST_BESIDE
     last = statement.currencies[-1]
     for group in statement.currencies:
         head, *rows, sums = _table(statement, group, setting).blocks()
-        end = [sums, _closing(statement), _signature(statement)] if group is last else [sums, Block(4.0)]
-        if len(rows) < _HEAD_ROWS + _KEPT_ROWS:
-            yield stack([Block(1.5), head, *rows, *end])
-            continue
-        yield stack([Block(1.5), head, *rows[:_HEAD_ROWS]])
-        yield from rows[_HEAD_ROWS:-_KEPT_ROWS]
-        yield stack([*rows[-_KEPT_ROWS:], *end])
+        ends = group is last and not several
+        end = [_closing(statement), _signature(statement)] if ends else [Block(4.0)]
+        yield from table_blocks([Block(1.5), head], rows, [sums, *end])
+    if several:
+        head, *rows, _sums = _sums_table(statement, setting).blocks()
+        request = [Block(2.6), *_request(statement, WIDTH)]
+        yield from table_blocks([Block(1.5), head], rows, [*request, _signature(statement)])
 
 
 def _table(statement: Statement, group: CurrencyItems, setting: _Setting) -> FigureTable:
@@ -136,9 +138,30 @@ def _table(statement: Statement, group: CurrencyItems, setting: _Setting) -> Fig
     return FigureTable(columns, rows, sums("sum", len(rows)), setting.row_height, setting.cell_size)
 
 
+def _sums_table(statement: Statement, setting: _Setting) -> FigureTable:
+    """What is open in each of many currencies."""
+    words, money = statement.own_words, statement.money
+    names = ("currency", "overdue", "not_due", "total")
+    columns = [FigureColumn(words.label(name), to_right=name != "currency") for name in names]
+    rows = []
+    for group in statement.currencies:
+        overdue = group.overdue(statement.as_of)
+        rows.append(
+            FigureRow(
+                (group.currency, money(overdue), money(group.total - overdue), money(group.total, group.currency))
+            )
+        )
+    return FigureTable(columns, rows, [""] * len(columns), setting.row_height, setting.cell_size)
+
+
+def _request(statement: Statement, width: float) -> list[Block]:
+    """What the customer is asked to do."""
+    return list(text_blocks(statement.own_words.label("request"), regular(8.6), 3.85, 1.5, width))
+
+
 def _closing(statement: Statement) -> Block:
     """At the left what the customer is asked to do, at the right what is open, per currency."""
-    request = stack(text_blocks(statement.own_words.label("request"), regular(8.6), 3.85, 1.5, _BESIDE))
+    request = stack(_request(statement, _BESIDE))
     one = 2 * _LINE + 11.0
 
     def draw(sheet: Sheet, y: float) -> None:

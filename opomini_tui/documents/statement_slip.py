@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from opomini_tui.documents.frame import COLUMN, LEFT, RIGHT, accent
-from opomini_tui.documents.sheet import GREY, INK, PAGE_HEIGHT, PAGE_WIDTH, Colour, Sheet, bold, regular
+from opomini_tui.documents.countries import country_name
+from opomini_tui.documents.frame import COLUMN, LEFT, RIGHT, accent, is_abroad, sender_place
+from opomini_tui.documents.sheet import GREY, INK, PAGE_HEIGHT, PAGE_WIDTH, Colour, Sheet, Style, bold, regular
 from opomini_tui.documents.statement import Statement
-from opomini_tui.documents.typesetting import fit, shrink
+from opomini_tui.documents.typesetting import ELLIPSIS, fit, shrink
 
 HEIGHT = 74.0
 _TOP = PAGE_HEIGHT - HEIGHT
@@ -52,20 +53,33 @@ def _draw_cut(sheet: Sheet) -> None:
 def _draw_parties(sheet: Sheet, statement: Statement, y: float) -> None:
     """The debtor and what he owes at the left, where the part is to be sent at the right."""
     words, recipient, sender = statement.own_words, statement.recipient, statement.sender
-    debtor = f"{recipient.code} {recipient.name}".strip()
+    country = country_name(recipient.country) if is_abroad(statement) else ""
+    debtor = ", ".join(filter(None, (f"{recipient.code} {recipient.name}".strip(), country)))
     sheet.text(LEFT, y, words.label("debtor"), _LABEL)
     sheet.text(COLUMN, y, words.label("return_to"), _LABEL)
     lines, style = fit(debtor, bold(9.2), COLUMN - LEFT - 8.0, 2, (9.2, 8.4, 7.6, 6.6))
     for number, line in enumerate(lines):
         sheet.text(LEFT, y + 4.4 + number * 4.1, line, style)
     sheet.text(LEFT, y + 13.4, words.label("state", date=statement.day(statement.as_of)), _LABEL)
-    sums = " · ".join(statement.money(group.total, group.currency) for group in statement.currencies)
-    text, style = shrink(sums, bold(11.0, accent(statement)), COLUMN - LEFT - 8.0, 6.0)
-    sheet.text(LEFT, y + 18.4, text, style)
-    back = (sender.name, sender.street, f"{sender.post_code} {sender.city}".strip(), sender.email)
+    lines, style, top, step = _sums(statement)
+    for number, line in enumerate(lines):
+        sheet.text(LEFT, y + top + number * step, line, style)
+    back = (sender.name, sender.street, sender_place(statement), sender.email)
     for number, line in enumerate(filter(None, back)):
         text, style = shrink(line, regular(9.0), RIGHT - COLUMN, 6.0)
         sheet.text(COLUMN, y + 4.4 + number * 4.3, text, style)
+
+
+def _sums(statement: Statement) -> tuple[list[str], Style, float, float]:
+    """What is owed, in as few lines as it needs; their style, the first base line, and the step to the next."""
+    sums = " · ".join(statement.money(group.total, group.currency) for group in statement.currencies)
+    colour, room = accent(statement), COLUMN - LEFT - 8.0
+    for most, sizes, top, step in ((1, (11.0, 9.0), 18.4, 0.0), (2, (8.0, 7.0), 17.3, 3.3)):
+        lines, style = fit(sums, bold(sizes[0], colour), room, most, sizes)
+        if not lines[-1].endswith(ELLIPSIS):
+            return lines, style, top, step
+    lines, style = fit(sums, bold(6.4, colour), room, 3, (6.4, 6.0))
+    return lines, style, 16.3, 2.6
 
 
 def _draw_box(sheet: Sheet, x: float, y: float) -> None:

@@ -14,7 +14,7 @@ class StoredTexts:
     """The templates of this company, read once for a run."""
 
     def __init__(self) -> None:
-        self._own = {(row.level, row.language, row.customer_kind, row.part): row.content for row in Template.select()}
+        self._own = Template.contents()
 
     def template(self, name: TextName, level: int, before_lawsuit: bool, language: str, kind: Kind) -> str:
         """The template `name` for a notice; see `default_text`."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from threading import Event
 from typing import Any, NamedTuple
 
 from opomini_tui.dunning.candidates import candidates, read_rates, read_rules
@@ -15,6 +16,7 @@ from opomini_tui.dunning.figures import Figures, figures
 from opomini_tui.dunning.guard import Rule, deadline_days, guard_sentences
 from opomini_tui.dunning.interest import first_unconfirmed, interest
 from opomini_tui.dunning.rules import Customer, Reason, Rules, Taken, Verdict, judge_customer
+from opomini_tui.dunning.unsent import first_unsent, items_unsent, unsent_words
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
@@ -22,19 +24,26 @@ from opomini_tui.models.database import bulk_insert, exclusive, is_postgres, now
 from opomini_tui.models.notice_filter import Span
 from opomini_tui.models.notices import Packet
 from opomini_tui.models.settings import Company, NumberSeries
-from opomini_tui.text import _
+from opomini_tui.progress import Course, Progress
+from opomini_tui.text import _, pgettext
 from opomini_tui.text.formats import amount_of, format_date
 
 CHUNK = 500
 """Notices that are written together."""
+TOLD = 50
+"""After so many notices it is told how far the run is, and looked whether it is to stop."""
 
 
 class Proposal(NamedTuple):
-    """A notice that would be made: its customer, what it holds, its figures (cents)."""
+    """A notice that would be made: its customer, what it holds, its figures (cents).
+
+    `unsent`: the label of the notice before it, where that one never left.
+    """
 
     customer: Customer
     verdict: Verdict
     figures: Figures
+    unsent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Prepared:
     """What a run made (or, dry, would make): packet 0 and numbers as they would be given.
 
     `left` counts the items that stayed, by reason; `items` those that were taken; `warnings` are sentences.
+    `unsent`: notices whose previous one never left, number → label of that one.
     """
 
     packet: int
@@ -55,6 +65,7 @@ class Prepared:
     left: Mapping[Reason, int]
     fingerprint: str
     warnings: tuple[str, ...] = ()
+    unsent: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -68,7 +79,14 @@ class Tally:
     left: Counter[Reason] = field(default_factory=Counter)
     broken: Counter[Rule] = field(default_factory=Counter)
     unconfirmed: date | None = None
+    unsent: dict[int, str] = field(default_factory=dict)
+    """The place of a proposal in the run → `Proposal.unsent`."""
     digest: Any = field(default_factory=hashlib.sha256)
+
+    def told(self) -> dict[str, int]:
+        """The notices so far by level, and the items that stay, for the eye of who waits."""
+        levels = {_("level {level}").format(level=level): self.levels[level] for level in sorted(self.levels)}
+        return {**levels, pgettext("items", "left"): self.left.total()}
 
     def add(self, proposal: Proposal) -> None:
         """Count a proposal."""
@@ -77,6 +95,8 @@ class Tally:
         self.amount += proposal.figures.amount
         self.levels[proposal.figures.level] += 1
         self.broken.update(proposal.figures.broken)
+        if proposal.unsent:
+            self.unsent[self.notices - 1] = proposal.unsent
         ids = [entry.item.id for entry in proposal.verdict.taken]
         row = proposal.figures
         self.digest.update(
@@ -93,6 +113,7 @@ def proposals(
     """
     rates = read_rates() if any(rule.interest for rule in rules.levels.values()) else []
     cap = Company.current().interest_cap
+    unsent = items_unsent(customers)
 
     def interest_of(entry: Taken) -> int:
         due = date.fromordinal(entry.item.due_day)
@@ -108,7 +129,8 @@ def proposals(
                 continue
             tally.left.update(entry.reason for entry in verdict.left)
             if verdict.taken:
-                proposal = Proposal(customer, verdict, figures(customer, verdict, rules, interest_of))
+                before = first_unsent((entry.item.id for entry in verdict.taken), unsent) if unsent else ""
+                proposal = Proposal(customer, verdict, figures(customer, verdict, rules, interest_of), before)
                 tally.add(proposal)
                 yield proposal
 
@@ -121,18 +143,21 @@ def prepare(
     excluded: frozenset[str] = frozenset(),
     expected: str = "",
     dry_run: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Prepared:
     """Prepare the notices of the day `on` as one packet, in one transaction.
 
     `customers`: only these codes; `excluded`: without these; `expected`: the fingerprint of the dry run that was
-    reviewed; `progress` is told the number of notices so far.
+    reviewed; `progress` is told the number of notices so far; `stop` ends it as if it had never begun.
 
     Raises:
         NothingToDo: no item is to be dunned; the message counts the reasons.
         OpominiError: the proposals are not the reviewed ones any more.
+        Stopped: a person stopped it.
     """
     actor.require("prepare")
+    course = Course(progress, stop)
     rules = read_rules(on)
     tally = Tally()
     with exclusive("notices"):
@@ -140,10 +165,12 @@ def prepare(
         writer = Writer(on, rules, first, dry_run=dry_run)
         for proposal in proposals(on, rules, customers or Span(), tally, excluded):
             writer.write(proposal)
-            if progress and tally.notices % CHUNK == 0:
-                progress(tally.notices)
+            if tally.notices % TOLD == 0:
+                course.go_on()
+                course.tell(tally.notices, 0, tally.told())
         _check(tally, on, expected)
         packet = writer.finish(actor, tally)
+        course.go_on()
     return Prepared(
         packet=packet,
         year=on.year,
@@ -156,6 +183,7 @@ def prepare(
         left=dict(tally.left),
         fingerprint=tally.digest.hexdigest(),
         warnings=_warnings(tally, rules.guard),
+        unsent={first + place: label for place, label in tally.unsent.items()},
     )
 
 
@@ -172,6 +200,8 @@ def _check(tally: Tally, on: date, expected: str) -> None:
 def _warnings(tally: Tally, guard: str) -> tuple[str, ...]:
     """Sentences on what a person should look at."""
     said = guard_sentences(tally.broken, guard)
+    if tally.unsent:
+        said = (*said, unsent_words(tally.unsent))
     if tally.unconfirmed is None:
         return said
     day = format_date(tally.unconfirmed)
@@ -246,7 +276,7 @@ class Writer:
 
     def _add_notice(self, proposal: Proposal, packet: Packet) -> None:
         """The row of the notice."""
-        customer, verdict, row = proposal
+        customer, verdict, row = proposal.customer, proposal.verdict, proposal.figures
         rule = self._rules.levels[row.level]
         self._notices.append(
             (

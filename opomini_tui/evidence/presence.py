@@ -1,4 +1,5 @@
-"""Who is here: every session of the interface says so now and then, and is taken for gone when it has not for a minute.
+"""Who is here: every session of the interface says so now and then, and is taken for gone when it has not for a minute;
+one of this machine at once when its process has ended.
 
 It is only told, never relied upon: what protects the data are the verbs. So it never waits for the database's writer; what
 could not be written now is written a moment later.
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from peewee import OperationalError
 
+from opomini_tui.mail.dead_senders import is_gone, is_of_this_machine
 from opomini_tui.models.database import database, is_postgres, now_ms, run
 
 GONE_MS = 60_000
@@ -63,6 +65,7 @@ def say_here(session: str, operator_id: int, place: str, held: Iterable[int] = (
                 (session, operator_id, place, now, now),
             )
             run("DELETE FROM presence WHERE seen_at < ?", (now - GONE_MS,))
+            _forget_the_killed()
             _hold(session, held, now)
     except OperationalError:  # somebody writes; the next look says it again
         return False
@@ -87,7 +90,21 @@ def colleagues(session: str) -> tuple[Colleague, ...]:
         "ORDER BY operator.code, presence.started_at, presence.session",
         (session, now_ms() - GONE_MS),
     ).fetchall()
-    return tuple(Colleague(*row) for row in rows)
+    return tuple(Colleague(*row) for row in rows if not is_gone(row[0]))
+
+
+def session_is_gone(session: str) -> bool:
+    """Whether it has ended: one of this machine by its process, one of another when it is not here any more."""
+    if is_of_this_machine(session):
+        return is_gone(session)
+    here = run("SELECT 1 FROM presence WHERE session = ? AND seen_at >= ?", (session, now_ms() - GONE_MS)).fetchone()
+    return here is None
+
+
+def _forget_the_killed() -> None:
+    for (session,) in run("SELECT session FROM presence").fetchall():
+        if is_gone(session):
+            run("DELETE FROM presence WHERE session = ?", (session,))
 
 
 def _hold(session: str, notice_ids: Iterable[int], now: int) -> None:
@@ -115,9 +132,10 @@ def let_go(session: str, notice_ids: Iterable[int]) -> bool:
 def held_by_others(session: str) -> dict[int, str]:
     """Who else works on which notice: `007 Kos` by its id; one query, whatever the grid shows."""
     rows = run(
-        "SELECT row_lock.notice_id, operator.code || ' ' || operator.name FROM row_lock "
+        "SELECT row_lock.notice_id, operator.code || ' ' || operator.name, row_lock.session FROM row_lock "
         "JOIN presence ON presence.session = row_lock.session JOIN operator ON operator.id = presence.operator_id "
         "WHERE row_lock.session <> ? AND presence.seen_at >= ?",
         (session, now_ms() - GONE_MS),
     ).fetchall()
-    return {int(number): str(who) for number, who in rows}
+    gone = {session for session in {row[2] for row in rows} if is_gone(session)}
+    return {int(number): str(who) for number, who, held_by in rows if held_by not in gone}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Event
 
 from opomini_tui.ledger.emails import email_warnings
 from opomini_tui.ledger.imports import Counts, Imported, check, finish, ledger_transaction, open_file
@@ -12,26 +13,36 @@ from opomini_tui.ledger.staging import set_values, stage
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.parties import ContactType
+from opomini_tui.progress import Course, Progress
 from opomini_tui.text import _
 
 _KINDS = {"customer_code": "code", "contact_code": "code"}
 
 
 def import_contacts(
-    path: Path | str, actor: Actor, *, mapping: Mapping[str, str] | None = None, dry_run: bool = False
+    path: Path | str,
+    actor: Actor,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Imported:
     """Import contacts, in one transaction; a contact code that is new is added to the list of contact codes.
 
-    mapping: header of the file → our column; it is remembered. dry_run: count only.
+    mapping: header of the file → our column; it is remembered. dry_run: count only. progress, stop: see `Course`; it is
+    stopped as if it had never begun.
 
     Raises:
         BadFile: lines that cannot be read, unknown customers, a contact that stands twice; nothing is changed.
         OpominiError: the file cannot be read, or a column is missing.
         NotAllowed: the operator may not import.
+        Stopped: a person stopped it.
     """
     actor.require("import")
-    with ledger_transaction(dry_run):
-        file = open_file(path, "contacts", mapping)
+    course = Course(progress, stop)
+    with ledger_transaction(dry_run, course):
+        file = open_file(path, "contacts", mapping, course)
         problems = Problems()
         names = file.fields.names
         rows = stage([(name, _KINDS.get(name, "text")) for name in names], file.records(problems))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from opomini_tui.ledger.customer_kinds import guess_kind
@@ -13,25 +14,35 @@ from opomini_tui.ledger.problems import Problems
 from opomini_tui.ledger.staging import set_values, stage
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
+from opomini_tui.progress import Course, Progress
 from opomini_tui.text.names import fold, sort_key
 
 
 def import_customers(
-    path: Path | str, actor: Actor, *, mapping: Mapping[str, str] | None = None, dry_run: bool = False
+    path: Path | str,
+    actor: Actor,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Imported:
     """Import customers, in one transaction; columns that the file does not have stay as they are.
 
     A new customer without a kind in the file gets the one that his name tells of. mapping: header
     of the file → our column; it is remembered. dry_run: count only.
+    progress, stop: see `Course`; it is stopped as if it had never begun.
 
     Raises:
         BadFile: lines that cannot be read, or a code that stands twice; nothing is changed.
         OpominiError: the file cannot be read, or a column is missing.
         NotAllowed: the operator may not import.
+        Stopped: a person stopped it.
     """
     actor.require("import")
-    with ledger_transaction(dry_run):
-        file = open_file(path, "customers", mapping)
+    course = Course(progress, stop)
+    with ledger_transaction(dry_run, course):
+        file = open_file(path, "customers", mapping, course)
         problems = Problems()
         names = file.fields.names
         columns = [(name, "code" if name == "code" else "text") for name in names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,8 @@ from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive, now_ms
 from opomini_tui.models.receivables import LedgerImport
-from opomini_tui.text import _
+from opomini_tui.progress import Course
+from opomini_tui.text import _, pgettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,29 @@ class LedgerFile:
     table: Table
     fields: Fields
     mapping: Mapping[str, str] | None
+    course: Course
 
     def records(self, problems: Problems) -> Iterator[tuple[Any, ...]]:
         """The records of the file; what cannot be read is noted in `problems`."""
         rows = self.table.records(LAYOUTS[self.kind].lines_per_record)
-        return read_records(rows, self.fields, problems)
+        return read_records(rows, self.fields, problems, self._follower(problems))
+
+    def _follower(self, problems: Problems) -> Callable[[int, int], None]:
+        """Tells of the lines that are read, and looks whether it is to stop."""
+        lines = self.table.lines() if self.course.progress else 0
+        read = 0
+
+        def told(more: int, line: int) -> None:
+            nonlocal read
+            read += more
+            counts = {pgettext("rows", "read"): read, pgettext("values", "wrong"): len(problems.found)}
+            if lines:
+                self.course.tell(min(line, lines), lines, counts)
+            else:
+                self.course.tell(read, 0, counts)
+            self.course.go_on()
+
+        return told
 
 
 class _RollBack(Exception):
@@ -78,16 +97,18 @@ class _RollBack(Exception):
 
 
 @contextmanager
-def ledger_transaction(dry_run: bool) -> Iterator[None]:
-    """One transaction that no other import overlaps; a dry run leaves nothing of it behind."""
+def ledger_transaction(dry_run: bool, course: Course) -> Iterator[None]:
+    """One transaction that no other import overlaps; a dry run, and one that is stopped, leaves nothing of it behind."""
     with suppress(_RollBack), exclusive("ledger"):
+        course.go_on()
         yield
+        course.go_on()
         drop()
         if dry_run:
             raise _RollBack
 
 
-def open_file(path: Path | str, kind: str, mapping: Mapping[str, str] | None) -> LedgerFile:
+def open_file(path: Path | str, kind: str, mapping: Mapping[str, str] | None, course: Course) -> LedgerFile:
     """Open a file and find its columns (by `mapping`, the remembered mapping, then the headers).
 
     Raises:
@@ -98,7 +119,7 @@ def open_file(path: Path | str, kind: str, mapping: Mapping[str, str] | None) ->
     headers = table.headers()
     places = find_columns(LAYOUTS[kind], headers, mapping, remembered_mapping(kind))
     require_columns(LAYOUTS[kind], headers, places)
-    return LedgerFile(kind, table, Fields(headers, places, readers_of(kind, table, places)), mapping)
+    return LedgerFile(kind, table, Fields(headers, places, readers_of(kind, table, places)), mapping, course)
 
 
 def check(file: LedgerFile, problems: Problems, key: Sequence[str], *, customers: bool) -> None:
@@ -106,7 +127,9 @@ def check(file: LedgerFile, problems: Problems, key: Sequence[str], *, customers
 
     Raises:
         BadFile: the problems of this check and those that were found before.
+        Stopped: a person wants it to stop; else what was staged can be stored.
     """
+    file.course.go_on()
     column = file.fields.header(key[-1])
     for line, first in repeated(key):
         value = " ".join(staged_values(line, key))
@@ -119,6 +142,8 @@ def check(file: LedgerFile, problems: Problems, key: Sequence[str], *, customers
                 expected = _("the code of a known customer; there is a customer {code}").format(code=similar)
             problems.add(line, column, code, expected)
     problems.refuse(file.table.name)
+    file.course.go_on()
+    file.course.tell(0, 0, note=_("Storing …"))
 
 
 def finish(file: LedgerFile, actor: Actor, rows: int, counts: Counts, as_of: date | None = None) -> Imported:

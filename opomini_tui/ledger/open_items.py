@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.ledger.imports import Counts, Imported, check, finish, ledger_transaction, open_file
@@ -14,6 +15,7 @@ from opomini_tui.ledger.staging import named_lines, set_values, stage
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import is_postgres, run
 from opomini_tui.models.receivables import LedgerImport
+from opomini_tui.progress import Course, Progress
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.formats import format_date
 
@@ -45,23 +47,27 @@ def import_open_items(
     dry_run: bool = False,
     allow_older: bool = False,
     allow_empty: bool = False,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Imported:
     """Import a complete snapshot of the open items of the day `as_of`, in one transaction.
 
     as_of: without it the date in the file's name counts, else today. mapping: header of the file →
     our column; it is remembered. dry_run: count only. allow_older: take a snapshot that is older
     than the last one, although it opens again what was paid since. allow_empty: take a snapshot without
-    lines, which closes everything.
+    lines, which closes everything. progress, stop: see `Course`; it is stopped as if it had never begun.
 
     Raises:
         BadFile: lines that cannot be read, unknown customers, repeated documents; nothing is changed.
         OpominiError: the file cannot be read, a column is missing, or it is older than the last one.
         NotAllowed: the operator may not import.
+        Stopped: a person stopped it.
     """
     actor.require("import")
     day = as_of or day_in_name(Path(path).name) or date.today()
-    with ledger_transaction(dry_run):
-        file = open_file(path, "open_items", mapping)
+    course = Course(progress, stop)
+    with ledger_transaction(dry_run, course):
+        file = open_file(path, "open_items", mapping, course)
         if not allow_older:
             _refuse_older(day)
         problems = Problems()

@@ -56,9 +56,14 @@ class Fields:
 
 
 def read_records(
-    rows: Iterable[tuple[int, Sequence[Cell]]], fields: Fields, problems: Problems
+    rows: Iterable[tuple[int, Sequence[Cell]]],
+    fields: Fields,
+    problems: Problems,
+    told: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Records (line, value, value, …) of `rows`; bad values are noted in `problems` and stand as placeholders.
+
+    `told` is called with how many more rows were read, and the line of the last one.
 
     Rows are taken some at a time and read column by column, which is several times quicker in
     Python; only where that fails, line by line. It stops when as many problems are found as are
@@ -67,6 +72,8 @@ def read_records(
     some = iter(rows)
     while batch := list(islice(some, BATCH)):
         yield from _column_by_column(batch, fields) or _line_by_line(batch, fields, problems)
+        if told:
+            told(len(batch), batch[-1][0])
         if problems.full:
             return
 

@@ -90,7 +90,6 @@ class Outcome:
     code: int
     answer: str
     reason: str
-    refused_copies: tuple[RefusedCopy, ...] = ()
     pause: bool = False
     authentication: bool = False
 
@@ -172,7 +171,7 @@ def sent(answer: Answer, copies: tuple[RefusedCopy, ...]) -> Outcome:
         named = ", ".join(f"{copy.address} ({copy.answer})" for copy in copies)
         sentence = ngettext("Sent, but not the copy to {named}.", "Sent, but not the copies to {named}.", len(copies))
         reason = sentence.format(named=named)
-    return Outcome("sent", "answer", answer.code, str(answer), reason, copies)
+    return Outcome("sent", "answer", answer.code, str(answer), reason)
 
 
 def unsendable(reason: str) -> Outcome:

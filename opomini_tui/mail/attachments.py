@@ -5,11 +5,13 @@ Locking takes new random numbers every time, so the locked letter is made once, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opomini_tui.config import Config
 from opomini_tui.documents.encryption import (
+    SIGNATURE_MARK,
     PasswordRule,
     customer_values,
     encrypt,
@@ -19,7 +21,7 @@ from opomini_tui.documents.encryption import (
 )
 from opomini_tui.documents.letter_data import NoticeLetter
 from opomini_tui.errors import OpominiError, Refused
-from opomini_tui.models.database import run
+from opomini_tui.models.database import is_postgres, run
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
 from opomini_tui.text import _
@@ -27,6 +29,7 @@ from opomini_tui.text import _
 if TYPE_CHECKING:
     from opomini_tui.documents.signature import LetterSigner
 
+_CHUNK = 20_000
 _SHORT = 3
 """Values up to this long may be as good as none (`SI`, `-`), so they are looked at."""
 
@@ -55,6 +58,47 @@ def without_password() -> dict[int, str]:
     ).fetchall()
     lacking = {row[0]: rule.lacking(customer_values(*row[1:])) for row in rows}
     return {number: lacking_sentence(fields) for number, fields in lacking.items() if fields}
+
+
+def signed_among(notice_ids: Sequence[int], *, persons: bool = False) -> set[int]:
+    """The notices whose stored letter bears a signature; `persons`: only those of natural persons."""
+    position = "position(? in document.content)" if is_postgres() else "instr(document.content, ?)"
+    kind = "AND customer.kind = 'person'" if persons else ""
+    found: set[int] = set()
+    for start in range(0, len(notice_ids), _CHUNK):
+        listed = ",".join(map(str, notice_ids[start : start + _CHUNK]))
+        rows = run(
+            "SELECT notice.id FROM notice JOIN customer ON customer.id = notice.customer_id "
+            f"JOIN document ON document.id = notice.document_id WHERE notice.id IN ({listed}) {kind} AND {position} > 0",
+            (SIGNATURE_MARK,),
+        )
+        found.update(number for (number,) in rows.fetchall())
+    return found
+
+
+def unsignable(notice_ids: Sequence[int], operator: Operator, config: Config) -> dict[int, str]:
+    """The notices whose letter is signed, must be locked and signed anew, and cannot be by `operator`: id → sentence."""
+    if password_rule() is None or not (why := _why_unsigned(operator, config)):
+        return {}
+    return dict.fromkeys(signed_among(notice_ids, persons=True), _unsigned_sentence(why))
+
+
+def _why_unsigned(operator: Operator, config: Config) -> str:
+    """Why the operator cannot sign; "" when he can, unless a time stamp server keeps silent."""
+    from opomini_tui.documents.signature import signer_of
+
+    try:
+        return "" if signer_of(operator, config) else _no_certificate()
+    except OpominiError as error:
+        return str(error)
+
+
+def _no_certificate() -> str:
+    return _("You have no certificate: add one (Digital signatures...), or let an operator send it who has one.")
+
+
+def _unsigned_sentence(why: str) -> str:
+    return _("The letter is signed, and locked for a natural person it must be signed anew: {why}").format(why=why)
 
 
 @dataclass(slots=True)
@@ -94,10 +138,7 @@ class Attachments:
                 self._signer = self._signer or signer_of(self.operator, self.config)
                 if self._signer is not None:
                     return self._signer.sign(locked, place, password)
-                self._why_unsigned = _(
-                    "You have no certificate: add one (Digital signatures...), or let an operator send it who has one."
-                )
+                self._why_unsigned = _no_certificate()
             except OpominiError as error:
                 self._why_unsigned = str(error)
-        said = _("The letter is signed, and locked for a natural person it must be signed anew: {why}")
-        raise Refused(said.format(why=self._why_unsigned))
+        raise Refused(_unsigned_sentence(self._why_unsigned))

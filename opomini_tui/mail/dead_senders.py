@@ -1,4 +1,4 @@
-"""Senders of this machine whose process is gone: what they had in hand need not wait for the end of its lease.
+"""Senders, and sessions, of this machine whose process is gone: what they had need not wait for the end of its lease.
 
 A sender's id names the machine, the process and when it began. A process that is gone cannot hand anything over any
 more, so its leases end at once; senders of other machines are judged by their leases alone. Should two machines have
@@ -20,7 +20,7 @@ _living: set[str] = set()  # the senders of this process
 
 
 def new_sender_id() -> str:
-    """An id for a sender of this process, never given twice."""
+    """An id for a sender, or a session, of this process, never given twice."""
     pid = os.getpid()
     sender_id = f"{_place()}:{pid}:{_begun(pid)}:{secrets.token_hex(4)}"
     _living.add(sender_id)
@@ -53,6 +53,11 @@ def _begun(pid: int) -> str:
     # The command's name stands in brackets and may hold anything; the fields are counted behind it.
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
     return fields[19] if len(fields) > 19 and fields[0] != "Z" else ""
+
+
+def is_of_this_machine(sender_id: str) -> bool:
+    """Whether `is_gone` can know of it."""
+    return sender_id.partition(":")[0] == _place()
 
 
 def is_gone(sender_id: str) -> bool:

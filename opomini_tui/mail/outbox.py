@@ -118,18 +118,10 @@ def enqueue(
     by.check(NoticeFilter(ids=tuple(one.notice_id for one in ready)))
     asks = needs_approval(one.notice_id for one in ready)
     batch = _new_batch(len(ready), recall_seconds, Attachments(by.rule, by.operator, config), asks=asks)
-    queued = 0
-    for start in range(0, len(ready), CHUNK):
-        chunk = ready[start : start + CHUNK]
-        done = _queue_chunk(chunk, by, batch, actor)
-        if isinstance(done, str):
-            held_back += [_held_back(one, "waiting", done) for one in ready[start:]]
-            break
-        queued += len(done.ids)
-        held_back += [done.bad.get(one.notice_id) or _already(one) for one in chunk if one.notice_id not in done.ids]
+    queued, not_queued = _queue_all(ready, by, batch, actor)
     if queued and batch.recall:
         _set_start(batch, now_ms() + batch.recall)
-    return Enqueued(batch.name if queued else "", queued, tuple(held_back), asks and queued > 0)
+    return Enqueued(batch.name if queued else "", queued, (*held_back, *not_queued), asks and queued > 0)
 
 
 def _wanted(plan: SendPlan, notice_ids: Collection[int] | None) -> tuple[list[Ready], list[HeldBack]]:
@@ -181,6 +173,20 @@ def _set_start(batch: _Batch, starts_at: int) -> None:
             "UPDATE delivery SET next_try_at = ? WHERE batch = ? AND live AND state = 'queued' AND next_try_at = ?",
             (starts_at, batch.name, batch.starts_at),
         )
+
+
+def _queue_all(ready: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> tuple[int, list[HeldBack]]:
+    """Queue chunk after chunk until the batch is over: how many were queued, and those that were not after all."""
+    queued, not_queued = 0, list[HeldBack]()
+    for start in range(0, len(ready), CHUNK):
+        chunk = ready[start : start + CHUNK]
+        done = _queue_chunk(chunk, by, batch, actor)
+        if isinstance(done, str):
+            not_queued += [_held_back(one, "waiting", done) for one in ready[start:]]
+            break
+        queued += len(done.ids)
+        not_queued += [done.bad.get(one.notice_id) or _already(one) for one in chunk if one.notice_id not in done.ids]
+    return queued, not_queued
 
 
 def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> _Chunk | str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from opomini_tui.config import Config
 from opomini_tui.dunning.addresses import Recipient, addresses_of
 from opomini_tui.dunning.recheck import judged, today_utc
 from opomini_tui.mail.addresses import address_problem
-from opomini_tui.mail.attachments import without_password
+from opomini_tui.mail.attachments import unsignable, without_password
 from opomini_tui.mail.reasons import sentences
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
@@ -76,8 +77,12 @@ class SendCounts:
     reasons: Mapping[str, int]
 
 
-def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = None) -> SendPlan:
+def plan_sending(
+    chosen: NoticeFilter, actor: Actor, *, today: date | None = None, config: Config | None = None
+) -> SendPlan:
     """Judge every notice of the filter; nothing is changed. `today`: the day on which blocks are judged.
+
+    `config`: with it also those whose letter can no more be signed are held back; else queueing finds them.
 
     Raises:
         NotAllowed: the operator may not send.
@@ -95,6 +100,7 @@ def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = Non
     codes = {row[0]: row[1] for row in rows if row[1]}
     to = recipients_of((row[0], row[6], row[7]) for row in rows if not row[1])
     said, unlockable = sentences(codes, today), without_password()
+    unsigned = unsignable([row[0] for row in rows if not row[1]], actor.record(), config) if config else {}
     ready, held_back = [], []
     for number, code, year, series, customer_code, name, customer_id, level, language, total in rows:
         label = f"{year}/{series}"
@@ -103,12 +109,12 @@ def plan_sending(chosen: NoticeFilter, actor: Actor, *, today: date | None = Non
             continue
         recipient = to[customer_id, level]
         code, why = address_reason(recipient)
+        if not code and customer_id in unlockable:
+            code, why = NO_PASSWORD, unlockable[customer_id]
+        if not code and number in unsigned:
+            code, why = NO_SIGNATURE, unsigned[number]
         if code:
             held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, why, recipient.email))
-        elif why := unlockable.get(customer_id, ""):
-            held_back.append(
-                HeldBack(number, label, customer_code, name, customer_id, NO_PASSWORD, why, recipient.email)
-            )
         else:
             ready.append(
                 Ready(

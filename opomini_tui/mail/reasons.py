@@ -26,8 +26,10 @@ REASONS = (
 )
 """Codes of why a notice does not go, in the order in which they are checked."""
 
-SHARED = "shared_address"
-"""Code of a warning: the notice goes, but to an address that several customers have."""
+SHARED, UNSENT, UNSIGNED, UNSHOWN = "shared_address", "previous_unsent", "unsigned", "characters"
+WARNINGS = (SHARED, UNSENT, UNSIGNED, UNSHOWN)
+"""Codes of warnings; the notice goes all the same: to an address of several customers, after one that never left, without
+a signature though its sender has a certificate, with characters that the letter cannot show."""
 
 _CHUNK = 50_000
 
@@ -47,6 +49,9 @@ def reason_name(code: str) -> str:
         "no_password": _("no password"),
         "no_signature": _("cannot be signed"),
         SHARED: _("shared address"),
+        UNSENT: _("previous not sent"),
+        UNSIGNED: _("not signed"),
+        UNSHOWN: _("characters not shown"),
     }[code]
 
 

@@ -7,7 +7,7 @@ import socket
 import ssl
 
 from opomini_tui.errors import OpominiError
-from opomini_tui.mail.answers import Answer, Kind, Outcome, RefusedCopy, SessionError, State, step_name
+from opomini_tui.mail.answers import Answer, Kind, Outcome, SessionError, State, step_name
 from opomini_tui.mail.authentication import Credentials, SignedIn, sign_in
 from opomini_tui.mail.authorities import trusting
 from opomini_tui.mail.envelope import Envelope
@@ -19,7 +19,6 @@ __all__ = [
     "Envelope",
     "Limits",
     "Outcome",
-    "RefusedCopy",
     "Server",
     "SessionError",
     "SmtpSession",

@@ -22,13 +22,9 @@ _OPTION_UNKNOWN = (501, 504, 555)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server offers: the largest message in bytes (None: no limit told), extensions, ways of signing in."""
+    """What a server offers: the largest message in bytes (None: no limit told), and ways of signing in."""
 
     size: int | None
-    pipelining: bool
-    eight_bit: bool
-    smtputf8: bool
-    dsn: bool
     auth: tuple[str, ...]
 
 
@@ -55,10 +51,6 @@ class SmtpSession(Wire):
         size = self.esmtp_features.get("size", "")
         return Limits(
             size=int(size) if size.isdigit() and int(size) > 0 else None,
-            pipelining=self.has_extn("pipelining"),
-            eight_bit=self.has_extn("8bitmime"),
-            smtputf8=self.has_extn("smtputf8"),
-            dsn=self.has_extn("dsn"),
             auth=tuple(self.esmtp_features.get("auth", "").upper().split()),
         )
 

@@ -35,6 +35,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def socket_phrase(error: OSError, patience: float) -> str:
+    """The phrase for an error of a socket that was waited for `patience` seconds."""
+    if isinstance(error, TimeoutError):
+        return _("no answer within {seconds} s").format(seconds=f"{patience:g}")
+    if isinstance(error, ConnectionRefusedError):
+        return _("nothing listens there")
+    if isinstance(error, ConnectionError):
+        return _("the server closed the connection")
+    return error.strerror or type(error).__name__
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A mail server and who signs in to it; times in seconds.
@@ -213,10 +224,4 @@ class Wire(smtplib.SMTP):
 
     def why(self, error: OSError) -> str:
         """The phrase for an error of the socket."""
-        if isinstance(error, TimeoutError):
-            return _("no answer within {seconds} s").format(seconds=f"{self.patience:g}")
-        if isinstance(error, ConnectionRefusedError):
-            return _("nothing listens there")
-        if isinstance(error, ConnectionError):
-            return _("the server closed the connection")
-        return error.strerror or type(error).__name__
+        return socket_phrase(error, self.patience)

@@ -7,16 +7,26 @@ with `?` as the placeholder and goes through `run` and `run_many`.
 from __future__ import annotations
 
 import fcntl
+import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from peewee import Database, DatabaseError, DatabaseProxy, Model, PeeweeException, PostgresqlDatabase, SqliteDatabase
+from peewee import (
+    Database,
+    DatabaseError,
+    DatabaseProxy,
+    DoesNotExist,
+    Model,
+    PeeweeException,
+    PostgresqlDatabase,
+    SqliteDatabase,
+)
 from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]  # missing in the stubs
 
 from opomini_tui.errors import DatabaseUnusable
@@ -26,6 +36,8 @@ from opomini_tui.text import _
 database = DatabaseProxy()
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 60
+DatabaseTrouble, NoSuchRecord = PeeweeException, DoesNotExist
+"""What is raised when the database does not do what it should, and when a record that was asked for is not there."""
 
 
 class BaseModel(Model):
@@ -160,6 +172,30 @@ def copy_sqlite(opened: SqliteDatabase, target: Path) -> None:
         opened.connection().backup(copy)
     copy.close()
     target.chmod(0o600)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A connection of this thread for short reading: with a small page cache, which the process would keep otherwise."""
+    with database.connection_context():
+        if not is_postgres():
+            run("PRAGMA cache_size = -2000")
+        _readers[threading.get_ident()] = database.connection()
+        try:
+            yield
+        finally:
+            del _readers[threading.get_ident()]
+
+
+_readers: dict[int, Any] = {}
+"""The connections that `reading` has given to threads."""
+
+
+def stop_reading() -> None:
+    """Break off what `reading` threads ask the database now: the process ends, and would wait for the answers."""
+    for connection in list(_readers.values()):
+        with suppress(DatabaseTrouble), driver_errors:  # it has just been answered, and the connection is closed
+            (connection.cancel if is_postgres() else connection.interrupt)()
 
 
 def is_postgres() -> bool:

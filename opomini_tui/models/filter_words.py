@@ -52,7 +52,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "days_late": (">60", "30..90"),
     "packet": ("4", "2..3"),
 }
-HIGHEST = 999_999_999
 LARGEST = Decimal("99999999999.99")
 _PART = re.compile(
     r"""(?P<key>[^\W\d_]+)(?:\s*(?P<sign>[<>]=?|=)\s*|:\s*(?P<sign2>[<>]=?|=)?\s*)

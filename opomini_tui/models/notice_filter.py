@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -144,11 +144,6 @@ class NoticeFilter:
             values.append(self.limit)
         return text, values
 
-    def describe(self) -> dict[str, object]:
-        """The parts that are set, for the journal."""
-        given = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("sort", "reverse")}
-        return {key: _plain(value) for key, value in given.items() if value not in (None, "", False, Span())}
-
 
 def _whole_table(condition: str) -> str:
     """The condition with a plus that keeps SQLite from walking a whole table in the order of an index: where most rows
@@ -171,17 +166,6 @@ def _one_of(column: str, numbers: Iterable[int]) -> str:
     return f"notice.{column} IN ({listed})" if listed else "1 = 0"
 
 
-def _plain(value: object) -> object:
-    """A value as JSON can hold it."""
-    if isinstance(value, Span):
-        return f"{value.low if value.low is not None else ''}..{value.high if value.high is not None else ''}"
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return f"{len(value)} ids"
-    return value
-
-
 def notice_ids(chosen: NoticeFilter) -> array[int]:
     """Ids of the notices, in order, as a compact vector (8 bytes each)."""
     text, values = chosen.sql()
@@ -190,6 +174,12 @@ def notice_ids(chosen: NoticeFilter) -> array[int]:
     while rows := cursor.fetchmany(10_000):
         vector.extend([number for (number,) in rows])
     return vector
+
+
+def notice_count(chosen: NoticeFilter) -> int:
+    """How many notices the filter finds, whatever its limit."""
+    condition, values = chosen.where()
+    return int(run(f"SELECT COUNT(*) FROM notice WHERE {condition}", values).fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class Packet(BaseModel):
     operator_code = TextField()
     at = BigIntegerField()
 
+    @classmethod
+    def newest_first(cls) -> list[Packet]:
+        """All packets."""
+        return list(cls.select().order_by(cls.year.desc(), cls.number.desc()))
+
 
 class Document(BaseModel):
     """Bytes by their SHA-256: a PDF letter is stored once, whoever refers to it."""

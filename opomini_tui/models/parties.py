@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import AutoField, BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
 
-from opomini_tui.models.database import BaseModel
+from opomini_tui.models.database import BaseModel, run
 from opomini_tui.models.fields import CodeField, OptionalDayField
 from opomini_tui.text.names import fold, sort_key
 
@@ -52,6 +52,11 @@ class Operator(BaseModel):
     def __repr__(self) -> str:
         return f"<Operator {self.code}>"
 
+    @classmethod
+    def in_order(cls) -> list[Operator]:
+        """All operators by code, also those who are not active."""
+        return list(cls.select().order_by(cls.code))
+
 
 class Certificate(BaseModel):
     """A PKCS#12 certificate of an operator; `secret` is its encrypted passphrase."""
@@ -69,6 +74,16 @@ class ContactType(BaseModel):
 
     code = CodeField(primary_key=True)
     name = TextField(default="")
+
+    @classmethod
+    def in_order(cls) -> list[ContactType]:
+        """All contact codes."""
+        return list(cls.select().order_by(cls.code))
+
+    @classmethod
+    def exists_as(cls, code: str) -> bool:
+        """Whether there is such a code."""
+        return cls.get_or_none(cls.code == code) is not None
 
 
 class Customer(BaseModel):
@@ -92,6 +107,12 @@ class Customer(BaseModel):
     no_dunning_reason = TextField(default="")
     no_dunning_until = OptionalDayField()
 
+    @classmethod
+    def known(cls, customer_id: int) -> Customer | None:
+        """The customer; None when he was deleted meanwhile."""
+        found = cls.get_or_none(cls.id == customer_id)
+        return found if isinstance(found, Customer) else None
+
     def rename(self, name: str) -> None:
         """Set the name together with the keys by which it is found and sorted."""
         self.name, self.name_sort, self.name_fold = name, sort_key(name), fold(name)
@@ -105,3 +126,13 @@ class Contact(BaseModel):
     type_code = CodeField()
     name = TextField(default="")
     email = TextField(default="")
+
+    @classmethod
+    def of(cls, customer: Customer) -> list[Contact]:
+        """The customer's contacts by code."""
+        return list(cls.select().where(cls.customer == customer).order_by(cls.type_code))
+
+    @classmethod
+    def customers_by_code(cls) -> dict[str, int]:
+        """How many customers have a contact with each code."""
+        return dict(run("SELECT type_code, COUNT(*) FROM contact GROUP BY type_code").fetchall())

@@ -30,3 +30,14 @@ def remember(actor: Actor, key: str, value: str, *, journaled: bool = True) -> N
         )
         if journaled:
             journal.write(actor.code, "prefer", f"operator {actor.code}", {key: [before, value]})
+
+
+def recall_all(actor: Actor, beginning: str) -> dict[str, str]:
+    """What is kept of the operator under keys that begin so."""
+    rows = run("SELECT key, value FROM setting WHERE operator_id = ?", (actor.id,)).fetchall()
+    return {str(key): str(value) for key, value in rows if key.startswith(beginning)}
+
+
+def forget(actor: Actor, key: str) -> None:
+    """Keep it no longer; not in the journal."""
+    run("DELETE FROM setting WHERE operator_id = ? AND key = ?", (actor.id, key))

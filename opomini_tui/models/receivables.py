@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from peewee import AutoField, BigIntegerField, BooleanField, ForeignKeyField, IntegerField, SmallIntegerField, TextField
 
 from opomini_tui.models.database import BaseModel
@@ -23,6 +25,12 @@ class LedgerImport(BaseModel):
     closed = IntegerField()
     operator_code = TextField()
     at = BigIntegerField()
+
+    @classmethod
+    def newest(cls, kind: str) -> LedgerImport | None:
+        """The last import of a kind of file; None before the first."""
+        found = cls.select().where(cls.kind == kind).order_by(cls.id.desc()).first()
+        return found if isinstance(found, LedgerImport) else None
 
 
 class OpenItem(BaseModel):
@@ -49,3 +57,20 @@ class OpenItem(BaseModel):
     hold_reason = TextField(default="")
     hold_until = OptionalDayField()
     closed_on = OptionalDayField()
+
+    @classmethod
+    def known(cls, item_id: int | None) -> OpenItem | None:
+        """The item; None for none, and when it was deleted meanwhile."""
+        found = cls.get_or_none(cls.id == item_id)
+        return found if isinstance(found, OpenItem) else None
+
+    @classmethod
+    def with_customers(cls, ids: Sequence[int]) -> list[OpenItem]:
+        """These items, their customers read together with them."""
+        return list(cls.select(cls, Customer).join(Customer).where(cls.id.in_([*ids])))
+
+    @classmethod
+    def open_of(cls, customer: Customer) -> list[OpenItem]:
+        """What the customer has not paid, the longest due first."""
+        unpaid = (cls.customer == customer) & (cls.open_amount != 0)
+        return list(cls.select().where(unpaid).order_by(cls.due_date, cls.document))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from peewee import AutoField, BlobField, BooleanField, IntegerField, SmallIntegerField, TextField
 
 from opomini_tui.models.database import BaseModel
@@ -79,6 +81,11 @@ class DunningLevel(BaseModel):
     color = TextField(default="")
     before_lawsuit = BooleanField(default=False)
 
+    @classmethod
+    def in_order(cls) -> list[DunningLevel]:
+        """All levels, the first one first."""
+        return list(cls.select().order_by(cls.level))
+
 
 class NumberSeries(BaseModel):
     """The series of notice numbers of one year; `last_issued` never goes back, so no issued number is reused."""
@@ -86,6 +93,12 @@ class NumberSeries(BaseModel):
     year = IntegerField(primary_key=True)
     first_number = IntegerField(default=1)
     last_issued = IntegerField(default=0)
+
+    @classmethod
+    def first_of(cls, year: int) -> int:
+        """The first number set for a year; 1 where none is."""
+        series = cls.get_or_none(cls.year == year)
+        return series.first_number if series else 1
 
 
 class Template(BaseModel):
@@ -98,6 +111,11 @@ class Template(BaseModel):
     part = TextField()
     content = TextField()
 
+    @classmethod
+    def contents(cls) -> dict[tuple[int, str, str, str], str]:
+        """All texts by level, language, kind of customer and part."""
+        return {(row.level, row.language, row.customer_kind, row.part): row.content for row in cls.select()}
+
 
 class InterestRate(BaseModel):
     """The statutory rate of default interest from a day on; `rate` in hundredths of a per cent."""
@@ -106,6 +124,16 @@ class InterestRate(BaseModel):
     rate = IntegerField()
     source = TextField(default="")
     confirmed = BooleanField(default=False)
+
+    @classmethod
+    def newest_first(cls) -> list[InterestRate]:
+        """All rates."""
+        return list(cls.select().order_by(cls.valid_from.desc()))
+
+    @classmethod
+    def begins_on(cls, day: date) -> bool:
+        """Whether a rate is valid from this very day on."""
+        return cls.get_or_none(cls.valid_from == day) is not None
 
 
 class Setting(BaseModel):

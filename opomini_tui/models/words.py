@@ -26,12 +26,12 @@ def delivery_word(state: str) -> str:
 
 
 def delivery_letter(state: str) -> str:
-    """The same as one letter; "U" is a message that came back, "A" one that was answered."""
+    """The same as one letter, another than those of notices; "U" is a message that came back, "A" one that was answered."""
     return {
         "queued": pgettext("message", "Q"),
         "claimed": pgettext("message", "Q"),
         "sending": pgettext("message", "Q"),
-        "sent": pgettext("message", "S"),
+        "sent": pgettext("message", "O"),
         "deferred": pgettext("message", "D"),
         "refused": pgettext("message", "R"),
         "unknown": "?",

@@ -27,7 +27,7 @@ class ApprovalCommands(OpominiScreen):
         """Ask with count and sum, then let the batch leave; it is sent from here."""
         if (found := self._request()) is not None:
             title = BY_ID["approval.approve"].label
-            ask = ConfirmCountScreen(title, request_words(found), found.messages, title, short=True)
+            ask = ConfirmCountScreen(title, request_words(found), found.messages, title)
             self.session.push_screen(ask, lambda yes: self._approve(found) if yes else None)
 
     def action_refuse(self) -> None:

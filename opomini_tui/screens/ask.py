@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,17 +14,16 @@ from textual.widgets.option_list import Option
 from opomini_tui.actions import BY_ID
 from opomini_tui.errors import OpominiError, Refused
 from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.guard import Guarded
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.names import fold
 from opomini_tui.widgets.fields import TextField
 from opomini_tui.widgets.readable import ChoiceList
 
-GUARD_SECONDS = 0.4
-"""Keys that arrive sooner belong to the screen below (a held or repeated key) and confirm nothing."""
 REASONS_SHOWN = 200
 
 
-class ConfirmScreen(FormScreen[bool]):
+class ConfirmScreen(Guarded, FormScreen[bool]):
     """Asks before something is done. The focus is on Cancel; F9 or the button confirms, not the key that asked."""
 
     SIZE = "small"
@@ -33,7 +31,6 @@ class ConfirmScreen(FormScreen[bool]):
     def __init__(self, title: str, sentences: Sequence[str | Content], confirm: str, *, danger: bool = True) -> None:
         super().__init__()
         self._title, self._sentences, self._confirm, self._danger = title, sentences, confirm, danger
-        self._opened = time.monotonic()
 
     def heading(self) -> str:
         """The question's subject."""
@@ -53,12 +50,11 @@ class ConfirmScreen(FormScreen[bool]):
 
     def on_mount(self) -> None:
         """The focus is on the harmless button."""
-        self._opened = time.monotonic()
         self.query_one("#button-cancel").focus()
 
     def confirmed(self) -> None:
         """Yes, unless the key came from the screen below."""
-        if time.monotonic() - self._opened >= GUARD_SECONDS:
+        if not self.guarded:
             self.dismiss(True)
 
     def action_cancel(self) -> None:
@@ -175,7 +171,7 @@ class ListScreen(FormScreen[str]):
         found = [entry for entry in self._entries if all(word in fold(f"{entry.text} {entry.help}") for word in words)]
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(Option(_entry_line(entry), id=entry.id) for entry in found)
+        options.add_options(Option(entry_line(entry), id=entry.id) for entry in found)
         if not found:
             options.add_option(Option(_("Nothing found."), disabled=True))
             return
@@ -214,7 +210,7 @@ class ListScreen(FormScreen[str]):
                 self.dismiss(chosen)
 
 
-def _entry_line(entry: Entry) -> Content:
+def entry_line(entry: Entry) -> Content:
     """Text, key, and the explanation dimmed below."""
     key = (f"  {entry.key}", "$hint-key") if entry.key else ""
     below = (f"\n{entry.help}", "$quiet") if entry.help else ""

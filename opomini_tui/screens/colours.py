@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from textual.events import DescendantFocus
 from textual.filter import LineFilter
+from textual.scroll_view import ScrollView
+from textual.widgets import Input
 
 from opomini_tui.models.preferences import recall, remember
 from opomini_tui.screens.low_traffic import choose, keep_cursor_still, use, wanted
@@ -13,6 +15,7 @@ from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _
 from opomini_tui.themes import DEFAULT, SIXTEEN_COLOURS, VARIABLES, LoadedThemes, load_themes, theme_folder
 from opomini_tui.widgets.harmless import HARMLESS
+from opomini_tui.widgets.real_cursor import put_cursor
 
 
 class ColouredApp(SessionApp):
@@ -78,9 +81,10 @@ class ColouredApp(SessionApp):
         return [*super().get_line_filters(), HARMLESS]
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """On a slow line no cursor blinks."""
-        if self.low_traffic:
-            keep_cursor_still(event.widget)
+        """No cursor blinks, and the terminal's own goes where the keys go."""
+        keep_cursor_still(event.widget)
+        if not isinstance(event.widget, (Input, ScrollView)):  # these put it where they draw their own
+            self.call_later(put_cursor, event.widget)
 
     def action_theme(self) -> None:
         """Choose other colours; they are kept for the operator. Files that were edited are read anew."""

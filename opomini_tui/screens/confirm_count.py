@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from textual import on
@@ -10,14 +9,14 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
 from opomini_tui.actions import BY_ID
-from opomini_tui.screens.ask import GUARD_SECONDS
 from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.guard import Guarded
 from opomini_tui.text import _, pgettext
 from opomini_tui.widgets.fields import Field, TextField
 from opomini_tui.widgets.reasons import ReasonList
 
 
-class ConfirmCountScreen(FormScreen[bool]):
+class ConfirmCountScreen(Guarded, FormScreen[bool]):
     """True when the operator typed the count (then Enter or F9); with `short`, a single letter (`y`, in Slovene `d`) does as well.
 
     Keys that arrive within the guard time belong to the screen below and are not typed.
@@ -39,7 +38,6 @@ class ConfirmCountScreen(FormScreen[bool]):
         super().__init__()
         self._title, self._sentences, self._count, self._confirm = title, sentences, count, confirm
         self._named, self._short = named, short
-        self._opened = time.monotonic()
 
     def heading(self) -> str:
         """What will be done."""
@@ -63,18 +61,13 @@ class ConfirmCountScreen(FormScreen[bool]):
 
     def on_mount(self) -> None:
         """The cursor stands in the empty field, where a stray key does nothing."""
-        self._opened = time.monotonic()
         self.field("count").focus_control()
-
-    @property
-    def _guarded(self) -> bool:
-        return time.monotonic() - self._opened < GUARD_SECONDS
 
     @on(Field.Changed)
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
         field = self.query_one("#field-count", TextField)
-        if self._guarded:
+        if self.guarded:
             if field.read():
                 field.write("")
         elif self._short and field.read().casefold() in ("y", pgettext("yes", "y")):
@@ -88,7 +81,7 @@ class ConfirmCountScreen(FormScreen[bool]):
 
     def confirmed(self) -> None:
         """Yes, if the number is the right one."""
-        if self._guarded:
+        if self.guarded:
             return
         if self.field("count").read() == str(self._count):
             self.dismiss(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 
@@ -14,7 +15,8 @@ from opomini_tui.models.settings import Company
 from opomini_tui.screens.record_form import RecordForm, open_record
 from opomini_tui.screens.record_pane import Line, RecordPane
 from opomini_tui.screens.session import SessionApp
-from opomini_tui.setup.customers import delete_contact, save_contact
+from opomini_tui.setup.checks import Field as Checked
+from opomini_tui.setup.customers import CONTACT, delete_contact, save_contact
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import SelectField, TextField
 from opomini_tui.widgets.record_columns import Column
@@ -42,8 +44,8 @@ class ContactsPane(RecordPane):
     def find(self) -> Sequence[Line]:
         """All contacts by code, and the ladder."""
         self._ladder = ladder_words(self._customer.id)
-        types = {row.code: row.name for row in ContactType.select()}
-        rows = Contact.select().where(Contact.customer == self._customer).order_by(Contact.type_code)
+        types = {row.code: row.name for row in ContactType.in_order()}
+        rows = Contact.of(self._customer)
         return [Line(row.type_code, (row.type_code, types.get(row.type_code, ""), row.name, row.email)) for row in rows]
 
     def words(self) -> str:
@@ -99,6 +101,7 @@ class ContactForm(RecordForm[str]):
     """One contact; ends with its code when it was saved."""
 
     SIZE = "small"
+    CHECKED: ClassVar[Sequence[Checked]] = CONTACT
 
     def __init__(self, customer_code: str, line: Line | None) -> None:
         super().__init__()
@@ -118,8 +121,7 @@ class ContactForm(RecordForm[str]):
 
     def body(self) -> ComposeResult:
         """Stik, Naziv, E-pošta."""
-        types = list(ContactType.select().order_by(ContactType.code))
-        options = [(row.code, f"{row.code} {row.name}".strip()) for row in types] or [("", _("none"))]
+        options = [(row.code, f"{row.code} {row.name}".strip()) for row in ContactType.in_order()] or [("", _("none"))]
         cells = self._line.cells if self._line else (options[0][0], "", "", "")
         yield SelectField("type_code", _("Contact"), options, cells[0])
         yield TextField("name", _("Name"), cells[2])

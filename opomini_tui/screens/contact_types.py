@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from opomini_tui.errors import OpominiError
-from opomini_tui.models.database import run
-from opomini_tui.models.parties import ContactType
+from opomini_tui.models.parties import Contact, ContactType
 from opomini_tui.models.settings import DunningLevel
 from opomini_tui.screens.record_form import RecordForm, open_record
 from opomini_tui.screens.record_pane import Line, RecordPane
-from opomini_tui.setup.company import save_contact_type
+from opomini_tui.setup.checks import Field as Checked
+from opomini_tui.setup.company import CONTACT_TYPE, save_contact_type
 from opomini_tui.setup.settings_form import delete_contact_type
 from opomini_tui.text import _
 from opomini_tui.widgets.fields import TextField
@@ -33,13 +34,13 @@ class ContactTypesPane(RecordPane):
 
     def find(self) -> Sequence[Line]:
         """All, by code."""
-        counts = dict(run("SELECT type_code, COUNT(*) FROM contact GROUP BY type_code").fetchall())
+        counts = Contact.customers_by_code()
         levels: dict[str, list[str]] = {}
-        for row in DunningLevel.select().order_by(DunningLevel.level):
+        for row in DunningLevel.in_order():
             levels.setdefault(row.contact_code, []).append(f"{row.level}.")
         return [
             Line(row.code, (row.code, row.name, " ".join(levels.get(row.code, [])), str(counts.get(row.code, 0))))
-            for row in ContactType.select().order_by(ContactType.code)
+            for row in ContactType.in_order()
         ]
 
     def new(self) -> None:
@@ -66,6 +67,7 @@ class ContactTypeForm(RecordForm[str]):
     """A contact code and its name; the code of one that is there stays."""
 
     SIZE = "small"
+    CHECKED: ClassVar[Sequence[Checked]] = CONTACT_TYPE
 
     def __init__(self, code: str = "", name: str = "") -> None:
         super().__init__()
@@ -89,12 +91,11 @@ class ContactTypeForm(RecordForm[str]):
         values = self.values()
         if values is None:
             return
-        taken = not self._code and ContactType.get_or_none(ContactType.code == values["code"]) is not None
-        if taken:
+        if not self._code and ContactType.exists_as(values["code"]):
             self.show_problems({"code": _("There is a contact code {code} already.").format(code=values["code"])})
             return
         try:
-            save_contact_type(values, self.session.actor)
+            save_contact_type(values, self.session.actor, seen=self.opened_with if self._code else None)
         except OpominiError as error:
             self.show_failure(error)
             return

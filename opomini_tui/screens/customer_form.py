@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -19,7 +20,8 @@ from opomini_tui.screens.known_values import countries
 from opomini_tui.screens.record_form import RecordForm
 from opomini_tui.screens.tabbed import Tab, TabbedForm, beside, scrolling
 from opomini_tui.screens.template_texts import LANGUAGES
-from opomini_tui.setup.customers import save_customer
+from opomini_tui.setup.checks import Field as Checked
+from opomini_tui.setup.customers import CUSTOMER, save_customer
 from opomini_tui.text import _
 from opomini_tui.widgets.field_values import listed
 from opomini_tui.widgets.fields import CheckField, DateField, SelectField, TextField
@@ -28,6 +30,7 @@ from opomini_tui.widgets.fields import CheckField, DateField, SelectField, TextF
 class CustomerForm(TabbedForm[int], RecordForm[int]):
     """Ends with the id of the customer when it was saved; contacts and holds are saved by themselves."""
 
+    CHECKED: ClassVar[Sequence[Checked]] = CUSTOMER
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("items")]
 
     def __init__(self, record: int | None, tab: str = "") -> None:

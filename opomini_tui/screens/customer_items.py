@@ -16,7 +16,8 @@ from opomini_tui.models.parties import Customer
 from opomini_tui.models.receivables import OpenItem
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.record_pane import Line, RecordPane
-from opomini_tui.setup.customers import hold_item
+from opomini_tui.setup.checks import Field as Checked
+from opomini_tui.setup.customers import HOLD, held_as, hold_item
 from opomini_tui.text import _, language, ngettext
 from opomini_tui.text.formats import format_date, format_money
 from opomini_tui.widgets.fields import DateField, SelectField, TextField
@@ -53,13 +54,8 @@ class ItemsPane(RecordPane):
 
     def find(self) -> Sequence[Line]:
         """All that is open."""
-        rows = (
-            OpenItem.select()
-            .where((OpenItem.customer == self._customer) & (OpenItem.open_amount != 0))
-            .order_by(OpenItem.due_date, OpenItem.document)
-        )
         today = self.session.today()
-        return [item_line(row, today) for row in rows]
+        return [item_line(row, today) for row in OpenItem.open_of(self._customer)]
 
     def show(self, lines: Sequence[Line]) -> None:
         """With the sum below."""
@@ -102,17 +98,19 @@ class ItemsPane(RecordPane):
         """Let them be dunned again."""
         if not lines or self.read_only:
             return
+        seen = {line.key.id: held_as(line.key) for line in lines}
         try:
-            hold_item([line.key.id for line in lines], "", "", None, self.session.actor)
+            hold_item(list(seen), "", "", None, self.session.actor, seen=seen)
         except OpominiError as error:
+            self.reload()
             self.session.show_error(error)
             return
         self._held(True)
 
     def _held(self, done: bool | None) -> None:
+        self.reload()  # also when nothing was done: somebody else may have been quicker
         if done:
             self.table.untick_all()
-            self.reload()
             self.session.notices_changed()
 
 
@@ -154,10 +152,12 @@ class HoldForm(FormScreen[bool]):
 
     KEEPS = True
     SIZE = "small"
+    CHECKED: ClassVar[Sequence[Checked]] = HOLD
 
     def __init__(self, items: Sequence[OpenItem]) -> None:
         super().__init__()
         self._items = items
+        self._seen = {item.id: held_as(item) for item in items}
 
     def heading(self) -> str:
         """How many."""
@@ -181,14 +181,20 @@ class HoldForm(FormScreen[bool]):
         yield DateField("hold_until", _("Until"), first.hold_until, self.session.today)
         yield Static(_("Empty: until it is released."), markup=False, classes="note")
 
+    def now_seen(self, name: str, value: object) -> None:
+        """Of the one item that somebody else holds otherwise."""
+        super().now_seen(name, value)
+        for held in self._seen.values():
+            held[name] = value
+
     def confirmed(self) -> None:
         """Hold them."""
         values = self.values()
         if values is None:
             return
-        ids = [item.id for item in self._items]
+        hold, reason, until = (values[name] for name in ("hold", "hold_reason", "hold_until"))
         try:
-            hold_item(ids, values["hold"], values["hold_reason"], values["hold_until"], self.session.actor)
+            hold_item(list(self._seen), hold, reason, until, self.session.actor, seen=self._seen)
         except OpominiError as error:
             self.show_failure(error)
             return

@@ -9,10 +9,10 @@ from textual import on
 from textual.binding import BindingType
 
 from opomini_tui.actions import BY_ID, bindings
-from opomini_tui.models.database import run
+from opomini_tui.models.customer_list import CustomerQuery, customer_of
 from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.choice import Choice
-from opomini_tui.screens.customer_rows import CustomerQuery, customer_columns, customer_detail, customer_pages
+from opomini_tui.screens.customer_rows import customer_columns, customer_detail, customer_pages
 from opomini_tui.screens.listed import Found
 from opomini_tui.screens.record_form import open_record
 from opomini_tui.screens.records import RecordsScreen
@@ -33,7 +33,7 @@ class CustomersScreen(RecordsScreen):
         """The list begins at the customer of the notice under the grid's cursor."""
         super().__init__()
         self._sort, self._reverse, self._show_only = "code", False, ""
-        self._wanted = customer_of(choice.cursor)
+        self._wanted = customer_of(choice.cursor) if choice.cursor is not None else None
 
     def title_text(self) -> str:
         """The action's name."""
@@ -88,15 +88,11 @@ class CustomersScreen(RecordsScreen):
 
     def action_show(self) -> None:
         """All, defaulters, or those who are not dunned."""
-        entries = [Entry(name or "all", text) for name, text in shown_names().items()]
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self._show_only = "" if name == "all" else name
-                self.search()
+        def chosen(name: str) -> None:
+            self._show_only = name
 
-        title = BY_ID["customers.show"].label
-        self.session.push_screen(ListScreen(title, entries, search=False, current=self._show_only or "all"), chosen)
+        self.narrow(BY_ID["customers.show"].label, shown_names(), self._show_only, chosen)
 
     def action_statement(self) -> None:
         """F5: the open items of the customer under the cursor, or of all that are listed, to be confirmed."""
@@ -123,12 +119,6 @@ class CustomersScreen(RecordsScreen):
             return CustomerForm(number)
 
         open_record(self.session, form, self.found.ids, record, closed)
-
-
-def customer_of(notice: int | None) -> int | None:
-    """The customer of a notice; None for none."""
-    found = run("SELECT customer_id FROM notice WHERE id = ?", (notice,)).fetchone() if notice is not None else None
-    return int(found[0]) if found else None
 
 
 def shown_names() -> dict[str, str]:

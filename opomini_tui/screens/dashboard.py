@@ -17,13 +17,13 @@ from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.dunning.forecast import DueDay, forecast
 from opomini_tui.evidence.overview import Overview, overview
 from opomini_tui.mail.delivery_pages import DeliveryQuery
-from opomini_tui.mail.pulse import Pulse
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.preferences import FIRST_SCREEN, recall, remember
 from opomini_tui.models.settings import Company
-from opomini_tui.screens.base import OpominiScreen, open_action
+from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.dashboard_lines import Lines, Target, lines_of
+from opomini_tui.screens.following import FollowsOthers
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.open_items import OpenItemsScreen
 from opomini_tui.screens.session import NoticesChanged, read
@@ -35,11 +35,9 @@ from opomini_tui.widgets.figure_list import FigureList
 
 TWO_COLUMNS = 110
 """From so many cells on, the groups stand in two columns."""
-REST_FACTOR = 8
-"""After reading for t seconds, changes of others are not looked at for REST_FACTOR × t."""
 
 
-class DashboardScreen(OpominiScreen):
+class DashboardScreen(FollowsOthers):
     """Every line is a key: Enter opens exactly what it counts."""
 
     PLACES: ClassVar[tuple[str, ...]] = ("dashboard",)
@@ -57,8 +55,6 @@ class DashboardScreen(OpominiScreen):
         self.forecast_known = False
         """Whether what is due has been asked for; it takes a moment longer than the rest."""
         self.lines: Lines | None = None
-        self._pulse: Pulse | None = None
-        self._rest_until = 0.0
 
     def title_text(self) -> str:
         """The action's name, the day, and whether the program begins here."""
@@ -85,7 +81,7 @@ class DashboardScreen(OpominiScreen):
         """Read; follow what others do."""
         self.session.sub_title = Company.current().name
         self.reload()
-        self.watch(self.session, "pulse", self._something_happened, init=False)
+        self.follow()
 
     def on_resize(self) -> None:
         """One column or two."""
@@ -113,7 +109,7 @@ class DashboardScreen(OpominiScreen):
     def _forecast_read(self, began: float, due: tuple[DueDay, ...], why: str = "") -> None:
         if self.seen is not None:
             self.seen, self.forecast_known = replace(self.seen, due=due, why_no_due=why), True
-        self._rest_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
+        self.rest(time.monotonic() - began)
         self._show()
 
     def _forecast_failed(self, began: float, error: BaseException) -> None:
@@ -169,11 +165,9 @@ class DashboardScreen(OpominiScreen):
         event.stop()
         self.action_open_line()
 
-    def _something_happened(self, pulse: Pulse) -> None:
-        """Something changed (here, by another operator, a sender, the mailbox)."""
-        if self.is_current and time.monotonic() >= self._rest_until and pulse != self._pulse:
-            self._pulse = pulse
-            self.reload()
+    def read_changed(self) -> None:
+        """All figures."""
+        self.reload()
 
     def on_notices_changed(self, event: NoticesChanged) -> None:
         """Read at once what this program itself changed."""

@@ -37,6 +37,12 @@ def state_word(state: str) -> str:
     return arrival_word(state) if state == "undelivered" else delivery_word(state)
 
 
+def letters_words() -> str:
+    """What the letter beside each message says, for the help."""
+    named = ", ".join(f"{delivery_letter(state)} {state_word(state)}" for state in SHOWN_STATES)
+    return _("Letters: {named}.").format(named=named)
+
+
 def delivery_columns() -> Sequence[Column]:
     """The columns of a list of messages."""
     return (

@@ -5,7 +5,6 @@ All of it goes on in threads beside the screens and is only a courtesy: when it 
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections import Counter
@@ -14,8 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from queue import SimpleQueue
-
-from peewee import PeeweeException
 
 from opomini_tui.actions import ACTIONS, BY_ID
 from opomini_tui.evidence.presence import (
@@ -27,6 +24,8 @@ from opomini_tui.evidence.presence import (
     say_gone,
     say_here,
 )
+from opomini_tui.mail.dead_senders import ended, new_sender_id
+from opomini_tui.models.database import DatabaseTrouble
 from opomini_tui.text import _
 
 MOST = 200
@@ -59,7 +58,7 @@ class Desk:
 
     def arrive(self, operator_id: int) -> None:
         """An operator has signed in: from now on `tell` tells of him."""
-        self.session, self._operator_id = secrets.token_hex(8), operator_id
+        self.session, self._operator_id = new_sender_id(), operator_id
         self._told_at, self._told_place, self._place = -TELL_SECONDS, "", GRID
         self._to_tell = SimpleQueue()
         self._thread = threading.Thread(target=_tell_all, args=(self._to_tell,), name="desk", daemon=True)
@@ -70,6 +69,7 @@ class Desk:
         if self.session:
             self._to_tell.put(partial(say_gone, self.session))
             self._to_tell.put(None)
+            ended(self.session)
             self.session = ""
             self._held.clear()
 
@@ -113,7 +113,7 @@ class Desk:
 def _tell_all(to_tell: SimpleQueue[Callable[[], object] | None]) -> None:
     """The thread of a session: a database that does not answer is said by the pulse, here it is passed over."""
     while (work := to_tell.get()) is not None:
-        with suppress(PeeweeException):
+        with suppress(DatabaseTrouble):
             work()
 
 

@@ -10,10 +10,29 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from textual.app import SuspendNotSupported
+
 from opomini_tui.errors import OpominiError
+from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _
 
 FALLBACKS = ("nano", "vim", "vi")
+
+
+def edited_by_operator(session: SessionApp, text: str) -> str | None:
+    """The text as the operator leaves it in his editor, to which the terminal is handed meanwhile; None when he changed
+    nothing, or it could not be edited, which is said."""
+    try:
+        command = editor_command()
+        with session.suspend():
+            after = edited(text, command)
+    except SuspendNotSupported:
+        session.tell(_("This terminal cannot be handed to an editor."), problem=True)
+        return None
+    except OpominiError as error:
+        session.show_error(error)
+        return None
+    return after if after != text.rstrip("\n") else None
 
 
 def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Protocol
 
 from textual.await_complete import AwaitComplete
 
@@ -11,15 +12,31 @@ from opomini_tui.actions import BY_ID
 from opomini_tui.documents.export import export_costs, export_lawsuit, export_list
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.progress import Progress
 from opomini_tui.screens.ask import AskTextScreen, Entry, ListScreen
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
-from opomini_tui.screens.job import run_verb
+from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.session import InSession, SessionApp
 from opomini_tui.text import _, ngettext
 
-Export = Callable[[NoticeFilter, Actor, Path], int]
+
+class Export(Protocol):
+    """A verb that writes a list."""
+
+    def __call__(
+        self,
+        chosen: NoticeFilter,
+        actor: Actor,
+        path: Path,
+        /,
+        *,
+        progress: Progress | None = None,
+        stop: Event | None = None,
+    ) -> int:
+        """How many lines were written."""
+
 
 VERBS: dict[str, tuple[Export, str]] = {
     "csv": (export_list, "opomini.csv"),
@@ -68,11 +85,24 @@ class ExportScreen(ListScreen):
 
         def answered(typed: str | None) -> None:
             if typed:
-                path = Path(typed).expanduser()
-                run_verb(session, title, lambda _job: verb(chosen, session.actor, path), lambda n: exported(n, path))
+                write(Path(typed).expanduser())
 
-        def exported(count: int, path: Path) -> None:
-            said = ngettext("{count} line was written.", "{count} lines were written.", count).format(count=count)
-            session.push_screen(OutcomeScreen(title, [said, _("File: {path}").format(path=path)]))
+        def write(path: Path) -> None:
+            def work(job: Job[int]) -> int:
+                return verb(chosen, session.actor, path, progress=job.progress, stop=job.stop)
+
+            def done(count: int) -> None:
+                session.push_screen(OutcomeScreen(title, exported_words(count, path)))
+
+            def said(count: int) -> str:
+                return " ".join(exported_words(count, path))
+
+            run_verb(session, title, work, done, can_stop=True, said=said)
 
         session.push_screen(ask, answered)
+
+
+def exported_words(count: int, path: Path) -> list[str]:
+    """How many lines were written, and where."""
+    said = ngettext("{count} line was written.", "{count} lines were written.", count).format(count=count)
+    return [said, _("File: {path}").format(path=path)]

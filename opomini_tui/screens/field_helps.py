@@ -96,6 +96,7 @@ HELPS: dict[str, Callable[[], str]] = {
     "mail_password": lambda: _("Stored encrypted and never shown; an empty field leaves it as it is."),
     "new_password": lambda: _("For signing in here; empty leaves the old one."),
     "printer": lambda: _("The name by which the system (CUPS) knows the printer; empty is its default one."),
+    "low_traffic": lambda: _("Fewer bytes over a slow line: 16 colours, no animation, fewer pictures a second."),
     "tray": lambda: _("The paper tray by the printer's own name for it; empty leaves it to the printer."),
     "CustomerForm.code": lambda: _("The code of the ledger; imports find the customer by it."),
     "CustomerForm.kind": lambda: _(

@@ -6,7 +6,7 @@ field. A modal never grows over 90 % of the window, so its buttons can be reache
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
@@ -17,11 +17,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static, TabbedContent
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
+from opomini_tui.screens.access_keys import fields_of, give_access_keys
 from opomini_tui.screens.button_text import form_button as form_button
 from opomini_tui.screens.session import InSession, keep_first_styles, set_width_class
+from opomini_tui.setup.checks import Check
+from opomini_tui.setup.checks import Field as Checked
 from opomini_tui.setup.conflicts import Conflict
 from opomini_tui.text import _
-from opomini_tui.text.names import fold
 from opomini_tui.widgets.fields import Field, FieldProblem
 
 ResultT = TypeVar("ResultT")
@@ -37,11 +39,12 @@ class FormScreen(InSession, ModalScreen[ResultT]):
     """A modal that ends with a result, or with None when it was left.
 
     A subclass gives `heading`, `body` and `confirmed`; SIZE is "small", "medium" or "large". KEEPS: it shows a record, so
-    leaving it with changes asks what becomes of them.
+    leaving it with changes asks what becomes of them. CHECKED: fields whose values are checked when they are left.
     """
 
     SIZE: ClassVar[str] = "medium"
     KEEPS: ClassVar[bool] = False
+    CHECKED: ClassVar[Sequence[Checked]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("form"), *ACCESS_KEYS]
 
     def heading(self) -> str:
@@ -95,19 +98,22 @@ class FormScreen(InSession, ModalScreen[ResultT]):
     def on_compose(self) -> None:
         """Before the widgets are made."""
         set_width_class(self)
+        self.set_class(True, f"-{self.SIZE}-form", update=False)
 
     @on(events.ScreenResume)
     def _shown_first(self, event: events.ScreenResume) -> None:
         keep_first_styles(self, event)
 
     def on_mount(self) -> None:
-        """Give every field the first letter of its label that is still free."""
-        taken: set[str] = set()
+        """Give every field its access key and its check; keep what the form opened with."""
+        give_access_keys(self.fields())
         for field in self.fields():
-            letters = (letter for letter in fold(field.label) if letter.isascii() and letter.isalpha())
-            field.access_key = next((letter for letter in letters if letter not in taken), "")
-            taken.add(field.access_key)
+            field.check = self.check_of(str(field.name))
         self.opened_with: dict[str, object] = {str(field.name): field.entered() for field in self.fields()}
+
+    def check_of(self, name: str) -> Check | None:
+        """What is looked at when the field is left; None: nothing but whether it can be read."""
+        return next((field.check for field in self.CHECKED if field.name == name), None)
 
     def fields(self) -> list[Field[Any]]:
         """All fields of the form, in order."""
@@ -141,9 +147,11 @@ class FormScreen(InSession, ModalScreen[ResultT]):
 
     def show_failure(self, error: BaseException) -> None:
         """An error of a verb: at the fields when it names some of this form, else as a modal; a conflict as a choice."""
-        if isinstance(error, Conflict) and set(error.clashes) <= {str(field.name) for field in self.fields()}:
-            self._ask_about(error)
-            return
+        if isinstance(error, Conflict):
+            asked = {name: self.asked_field(name) for name in error.clashes}
+            if None not in asked.values():
+                self._ask_about(error, asked)
+                return
         named: Mapping[str, str] = getattr(error, "fields", {})
         known = {str(field.name) for field in self.fields()}
         if known & set(named):
@@ -151,7 +159,20 @@ class FormScreen(InSession, ModalScreen[ResultT]):
         if not named or set(named) - known:
             self.session.show_error(error)
 
-    def _ask_about(self, conflict: Conflict) -> None:
+    def asked_field(self, name: str) -> Field[Any] | None:
+        """The field that a conflict about `name` is asked with; one that is not on the form may be made for that."""
+        return next((field for field in self.fields() if field.name == name), None)
+
+    def take_theirs(self, name: str, value: object) -> None:
+        """What somebody else has stored meanwhile stays."""
+        field: Any = self.field(name)
+        field.write(value)
+
+    def now_seen(self, name: str, value: object) -> None:
+        """The operator knows now that this is stored; a save has to find it still so."""
+        self.opened_with[name] = value
+
+    def _ask_about(self, conflict: Conflict, asked: Mapping[str, Field[Any] | None]) -> None:
         """Somebody else changed the same fields: what is chosen is saved, unless it was changed once more by then."""
         from opomini_tui.screens.conflict import ConflictScreen, Kept
 
@@ -160,13 +181,12 @@ class FormScreen(InSession, ModalScreen[ResultT]):
                 return
             for name, whose in kept.items():
                 theirs = conflict.clashes[name].theirs
-                self.opened_with[name] = theirs
+                self.now_seen(name, theirs)
                 if whose == "theirs":
-                    field: Any = self.field(name)
-                    field.write(theirs)
+                    self.take_theirs(name, theirs)
             self.confirmed()
 
-        clashes = {self.field(name): clash for name, clash in conflict.clashes.items()}
+        clashes = {field: conflict.clashes[name] for name, field in asked.items() if field is not None}
         self.session.push_screen(ConflictScreen(clashes), chosen)
 
     def changed_labels(self) -> list[str]:
@@ -213,12 +233,13 @@ class FormScreen(InSession, ModalScreen[ResultT]):
         self.focus_next()
 
     def action_access(self, key: str) -> None:
-        """Alt with a letter goes to the field of that letter, Alt with a digit to that tab."""
+        """Alt with a letter goes to the field of that letter (the next one, if several share it), with a digit to that tab."""
         if key.isdigit():
             self._show_tab(int(key))
-        for field in self.fields():
-            if field.access_key == key:
-                field.focus_control()
+        fields = fields_of(self.fields(), key)
+        if fields:
+            here = next((place for place, field in enumerate(fields) if field.has_focus_within), -1)
+            fields[(here + 1) % len(fields)].focus_control()
 
     def _show_tab(self, number: int) -> None:
         for tabs in self.query(TabbedContent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from textual.widgets import Button, Input, Static
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.ledger import BadFile, Imported
 from opomini_tui.ledger.open_items import day_in_name
-from opomini_tui.models.preferences import recall, remember
+from opomini_tui.models.preferences import recall
 from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.form import FormScreen, form_button
@@ -24,17 +25,19 @@ from opomini_tui.screens.import_mapping import MappingScreen
 from opomini_tui.screens.import_preview import ImportView
 from opomini_tui.screens.import_run import (
     ENDINGS,
+    FOLDER,
     OPEN_ITEMS,
     Look,
     Order,
     bad_file_screen,
     counted,
+    counted_in_short,
     kind_in_name,
     kind_names,
     look_at,
     problems_screen,
 )
-from opomini_tui.screens.job import run_verb
+from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.session import read
 from opomini_tui.text import _
@@ -43,8 +46,6 @@ from opomini_tui.widgets.path_field import PathField
 from opomini_tui.widgets.reasons import ReasonList
 
 TYPING_SECONDS = 0.2
-FOLDER = "import.folder"
-"""The preference that keeps where the last file was."""
 
 
 class ImportScreen(FormScreen[None]):
@@ -237,9 +238,12 @@ class ImportScreen(FormScreen[None]):
         run_verb(
             self.session,
             _("Checking the file"),
-            lambda job: order.run(actor, dry_run=True),
+            lambda job: order.run(actor, job, dry_run=True),
             checked,
             lambda error: self._refused(error, order),
+            can_stop=True,
+            said=partial(counted_in_short, dry_run=True),
+            opener=self,
         )
 
     def _refused(self, error: BaseException, order: Order) -> None:
@@ -256,26 +260,31 @@ class ImportScreen(FormScreen[None]):
     def _apply(self, order: Order) -> None:
         """The import itself."""
         actor = self.session.actor
+
+        def work(job: Job[Imported]) -> Imported:
+            done = order.run(actor, job, dry_run=False)
+            order.remember_folder(actor)
+            return done
+
         run_verb(
             self.session,
             BY_ID["notices.import"].label,
-            lambda job: order.run(actor, dry_run=False),
+            work,
             lambda done: self._done(order, done),
             lambda error: self._refused(error, order),
+            can_stop=True,
+            said=partial(counted_in_short, dry_run=False),
+            opener=self,
         )
 
     def _done(self, order: Order, done: Imported) -> None:
-        """Say what was done; then another file can be chosen in the same folder."""
-        folder = str(order.path.absolute().parent)
-        if recall(self.session.actor, FOLDER) != folder:
-            remember(self.session.actor, FOLDER, folder)
-        if not done.already_known:
-            self.session.notices_changed()
-        path: Any = self.field("path")
-        path.write(folder.rstrip("/") + "/")
-        path.focus_control()
-        self._mapping = None
-        self._look_now()
+        """Say what was done; then another file can be chosen in the same folder, if the form is still open."""
+        if self.is_attached:
+            path: Any = self.field("path")
+            path.write(order.folder.rstrip("/") + "/")
+            path.focus_control()
+            self._mapping = None
+            self._look_now()
         warnings = [f"{_('Warning')}: {warning}" for warning in done.warnings]
         self.session.push_screen(OutcomeScreen(self.heading(), [*counted(done, dry_run=False), *warnings]))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.ledger import (
@@ -19,7 +20,9 @@ from opomini_tui.ledger import (
     preview,
 )
 from opomini_tui.models.actor import Actor
+from opomini_tui.models.preferences import recall, remember
 from opomini_tui.models.receivables import LedgerImport
+from opomini_tui.screens.job import Job
 from opomini_tui.screens.listed import Listed, ReasonsScreen
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.formats import format_date
@@ -29,6 +32,8 @@ from opomini_tui.widgets.record_columns import Column
 
 ENDINGS = (".csv", ".xlsx")
 OPEN_ITEMS = "open_items"
+FOLDER = "import.folder"
+"""The preference that keeps where the last file was."""
 _KIND_WORDS = {
     OPEN_ITEMS: ("odprt", "postavk", "open", "saldo", "saldak"),
     "contacts": ("stik", "kontakt", "contact"),
@@ -46,26 +51,38 @@ class Order:
     mapping: Mapping[str, str] | None = None
     allow_older: bool = False
 
-    def run(self, actor: Actor, *, dry_run: bool) -> Imported:
-        """Import the file, or find out what that would change. Raises what the verbs of `ledger` raise."""
+    def run(self, actor: Actor, job: Job[Imported], *, dry_run: bool) -> Imported:
+        """Import the file, or find out what that would change; `job` follows it and can stop it.
+
+        Raises what the verbs of `ledger` raise.
+        """
+        how: dict[str, Any] = {
+            "mapping": self.mapping,
+            "dry_run": dry_run,
+            "progress": job.progress,
+            "stop": job.stop,
+        }
         if self.kind == "customers":
-            return import_customers(self.path, actor, mapping=self.mapping, dry_run=dry_run)
+            return import_customers(self.path, actor, **how)
         if self.kind == "contacts":
-            return import_contacts(self.path, actor, mapping=self.mapping, dry_run=dry_run)
-        return import_open_items(
-            self.path,
-            actor,
-            as_of=self.as_of,
-            mapping=self.mapping,
-            dry_run=dry_run,
-            allow_older=self.allow_older,
-        )
+            return import_contacts(self.path, actor, **how)
+        return import_open_items(self.path, actor, as_of=self.as_of, allow_older=self.allow_older, **how)
+
+    @property
+    def folder(self) -> str:
+        """Where the file is."""
+        return str(self.path.absolute().parent)
+
+    def remember_folder(self, actor: Actor) -> None:
+        """So that the next file is looked for there."""
+        if recall(actor, FOLDER) != self.folder:
+            remember(actor, FOLDER, self.folder)
 
     def is_older(self) -> bool:
         """Whether it is a snapshot of a day before the last one that was imported."""
         if self.kind != OPEN_ITEMS or self.as_of is None:
             return False
-        last = LedgerImport.select().where(LedgerImport.kind == OPEN_ITEMS).order_by(LedgerImport.id.desc()).first()
+        last = LedgerImport.newest(OPEN_ITEMS)
         return last is not None and last.as_of is not None and self.as_of < last.as_of
 
 
@@ -145,14 +162,28 @@ def counted(done: Imported, *, dry_run: bool) -> list[str]:
     return [read, "\n".join(_changes(done, dry_run))]
 
 
-def _changes(done: Imported, dry_run: bool) -> list[str]:
-    """One line for each kind of change."""
-    words = {
+def counted_in_short(done: Imported, *, dry_run: bool) -> str:
+    """The same in one line, for who was not looking; after a dry run, that the file is still to be imported."""
+    parts = counted(done, dry_run=dry_run)[: 2 if done.already_known else 1]
+    if dry_run:
+        return " ".join([*parts, _("Nothing is imported yet.")])
+    if not done.already_known:
+        parts.append(" · ".join(f"{word}: {count}" for word, count in _change_words(done).items()))
+    return " ".join(parts)
+
+
+def _change_words(done: Imported) -> dict[str, int]:
+    return {
         _("Added"): done.added,
         _("Changed"): done.changed,
         **({_("Closed, no longer open in the ledger"): done.closed} if done.kind == OPEN_ITEMS else {}),
         _("Unchanged"): done.unchanged,
     }
+
+
+def _changes(done: Imported, dry_run: bool) -> list[str]:
+    """One line for each kind of change."""
+    words = _change_words(done)
     width = max(map(len, words))
     head = _("This will happen:") if dry_run else _("This was done:")
     return [head, *(f"  {word:<{width}} {count:>9}" for word, count in words.items())]

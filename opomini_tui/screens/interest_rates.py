@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -13,7 +14,8 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.models.settings import InterestRate
 from opomini_tui.screens.record_form import RecordForm, open_record
 from opomini_tui.screens.record_pane import Line, RecordPane
-from opomini_tui.setup.company import save_rate
+from opomini_tui.setup.checks import Field as Checked
+from opomini_tui.setup.company import RATE, save_rate
 from opomini_tui.setup.settings_form import delete_rate
 from opomini_tui.text import _, language, ngettext
 from opomini_tui.text.formats import amount_of, format_date, format_money
@@ -43,7 +45,7 @@ class InterestRatesPane(RecordPane):
 
     def find(self) -> Sequence[Line]:
         """All."""
-        return [rate_line(row) for row in InterestRate.select().order_by(InterestRate.valid_from.desc())]
+        return [rate_line(row) for row in InterestRate.newest_first()]
 
     def words(self) -> str:
         """That unconfirmed rates want a look."""
@@ -81,6 +83,7 @@ class RateForm(RecordForm[date]):
     """One rate; the day from which it is valid says which."""
 
     SIZE = "small"
+    CHECKED: ClassVar[Sequence[Checked]] = RATE
 
     def __init__(self, valid_from: date | None) -> None:
         super().__init__()
@@ -117,11 +120,11 @@ class RateForm(RecordForm[date]):
         if values is None:
             return
         day = values["valid_from"]
-        if self._rate is None and InterestRate.get_or_none(InterestRate.valid_from == day) is not None:
+        if self._rate is None and InterestRate.begins_on(day):
             self.show_problems({"valid_from": _("There is a rate from this day already.")})
             return
         try:
-            save_rate(values, self.session.actor)
+            save_rate(values, self.session.actor, seen=self.opened_with if self._rate else None)
         except OpominiError as error:
             self.show_failure(error)
             return

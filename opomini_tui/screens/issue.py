@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +18,8 @@ from opomini_tui.documents.issue import Issued, issue
 from opomini_tui.documents.signature import signer_of
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.models.notice_list import notices_by_currency
 from opomini_tui.screens import known_values
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, run_verb
@@ -119,18 +118,23 @@ class IssueScreen(WorkForm[None]):
         chosen, actor, config = bounds(values), self.session.actor, self.session.config
 
         def work(job: Job[Issued]) -> Issued:
-            def told(done: int, total: int) -> None:
-                rate = round(done / max(time.monotonic() - job.started, 0.1))
-                job.progress(done, total, _("{rate} a second").format(rate=rate))
-
             signer = signer_of(actor.record(), config)
-            return issue(chosen, actor, signer=signer, progress=told, stop=job.stop)
+            return issue(chosen, actor, signer=signer, progress=job.progress, stop=job.stop)
 
-        run_verb(self.session, self.heading(), work, self._issued, self.show_failure, can_stop=True)
+        run_verb(
+            self.session,
+            self.heading(),
+            work,
+            self._issued,
+            self.show_failure,
+            can_stop=True,
+            said=issued_in_short,
+            opener=self,
+        )
 
     def _issued(self, issued: Issued) -> None:
-        self.session.notices_changed()
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
         self.session.push_screen(OutcomeScreen(self.heading(), issued_words(issued), issued.refused))
 
 
@@ -147,12 +151,10 @@ def bounds(values: dict[str, Any]) -> NoticeFilter:
 
 def count_prepared(chosen: NoticeFilter) -> Match:
     """How many there are; called in a thread."""
-    condition, values = chosen.where()
-    sums = run(
-        f"SELECT currency, COUNT(*), SUM(amount) FROM notice WHERE {condition} GROUP BY currency ORDER BY currency",
-        values,
-    ).fetchall()
-    return Match(chosen, sum(row[1] for row in sums), {currency: int(cents) for currency, _rows, cents in sums})
+    found = notices_by_currency(chosen)
+    return Match(
+        chosen, sum(rows for rows, _cents in found.values()), {code: cents for code, (_rows, cents) in found.items()}
+    )
 
 
 def signing_words(actor: Actor, config: Config) -> str:
@@ -177,6 +179,15 @@ def match_words(match: Match) -> str:
         for code, cents in match.cents.items()
     ]
     return f"{said.format(count=match.rows)} {' + '.join(amounts)}"
+
+
+def issued_in_short(issued: Issued) -> str:
+    """How many were issued, that some were not, and that it was stopped, for who was not looking."""
+    sentences = issued_words(issued)[: 2 if issued.stopped else 1]
+    if issued.refused:
+        count = len(issued.refused)
+        sentences.append(ngettext("{count} was left out.", "{count} were left out.", count).format(count=count))
+    return " ".join(sentences)
 
 
 def issued_words(issued: Issued) -> list[str]:

@@ -17,8 +17,7 @@ from functools import partial
 from typing import Any
 
 from textual.dom import DOMNode
-from textual.events import Event, Key, Paste
-from textual.message_pump import MessagePump
+from textual.events import Callback, Event, Key, MouseDown, Paste
 from textual.screen import Screen
 
 from opomini_tui.config import Config
@@ -26,6 +25,33 @@ from opomini_tui.screens.session import SessionApp
 
 LONGEST_SECONDS = 1.0
 """A key that takes longer does not hold up the others any more."""
+HELD_SECONDS = 0.75
+"""The same key again within so long is taken for a key that is held: terminals repeat it after half a second at first."""
+
+
+class Way:
+    """The way of a key, from the widget that has the `first` look at it up to the application: it is gone twice, and at
+    each station all that waits there is handled before it goes on. Then `done` is called.
+
+    Textual asks a `partial`, of which `call_later` makes one each time, for its parameters anew; a method only once.
+    """
+
+    def __init__(self, app: SessionApp, first: DOMNode, done: Callable[[], object]) -> None:
+        self._app, self._first, self._done = app, first, done
+        self._next: DOMNode = first
+        self._again = True
+
+    def go(self) -> None:
+        """To the next station; those that have just been closed are passed by."""
+        while (above := self._next.parent) is not None:
+            station, self._next = self._next, above
+            if station.post_message(Callback(callback=self.go)):
+                return
+        if self._again:
+            self._again, self._next = False, self._first
+            self._app.post_message(Callback(callback=self.go))
+        else:
+            self._app.call_later(self._done)
 
 
 class KeysInOrder(SessionApp):
@@ -38,10 +64,14 @@ class KeysInOrder(SessionApp):
         """Which key is under way, or was the last that was."""
         self._handed_at: float | None = None
         """When it was handed on; None when nothing is under way."""
+        self._pressed: tuple[str, float] = ("", 0.0)
+        """The last key, and when the terminal sent it."""
 
     async def on_event(self, event: Event) -> None:
         """A key, or pasted text, that arrives while another one is under way, waits."""
         if not isinstance(event, (Key, Paste)) or event.is_forwarded:
+            if isinstance(event, MouseDown):
+                self._note_press("", event.time)
             await super().on_event(event)
             return
         self._typed_ahead.append(event)
@@ -59,21 +89,20 @@ class KeysInOrder(SessionApp):
         event = self._typed_ahead.popleft()
         self._turn += 1
         self._handed_at = time.monotonic()
+        self._note_press(event.key if isinstance(event, Key) else "", event.time)
         if self._typed_ahead:
             self._do_not_wait_for_ever()
         screen = self.screen
         first = self.focused or screen
         await super().on_event(event)
-        done = partial(self._done, screen, self._turn)
-        self._follow(first, partial(self._follow, first, done))
+        Way(self, first, partial(self._done, screen, self._turn)).go()
 
-    def _follow(self, node: MessagePump, then: Callable[[], object]) -> None:
-        """Call `then` when what `node` has before it, and what that sends upwards, has been handled."""
-        above = node.parent if isinstance(node, DOMNode) else None
-        if above is None:
-            self.call_later(then)
-        elif not node.call_later(self._follow, above, then):
-            self._follow(above, then)  # it has just been closed
+    def _note_press(self, key: str, moment: float) -> None:
+        """Keep when the key was pressed, for questions that want an answer on purpose; "" is no key and is never held."""
+        before, then = self._pressed
+        self._pressed = (key, moment)
+        if not key or key != before or moment - then > HELD_SECONDS:
+            self.pressed_at = moment
 
     def _done(self, screen: Screen[Any], turn: int) -> None:
         """What is typed next is meant for the screen that has been opened meanwhile, once it is there."""

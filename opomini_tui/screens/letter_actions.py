@@ -11,7 +11,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.letter_differences import LetterDifferencesScreen
 from opomini_tui.screens.outcome import OutcomeScreen
-from opomini_tui.screens.page_image import PageImageScreen, images_shown
+from opomini_tui.screens.page_image import PageImageScreen, images_shown, why_no_images
 from opomini_tui.screens.session import read
 from opomini_tui.screens.viewer import desktop_viewer, keep, own_viewer, show_file
 from opomini_tui.text import _
@@ -50,10 +50,13 @@ class LetterActions(OpominiScreen):
 
     def _opened(self, opened: tuple[Path, str]) -> None:
         path, viewer = opened
+        no_images = why_no_images(self.session.config)
         if viewer:
-            self.session.tell(_("The letter is open in {viewer}.").format(viewer=viewer))
+            said = _("The letter is open in {viewer}.").format(viewer=viewer)
+            self.session.tell(f"{said} {no_images}".strip())
             return
         sentences = [
+            *filter(None, (no_images,)),
             _("There is no display here to open it on. The letter is in this file:"),
             str(path),
             _("Only you can read it; it is removed when the program ends. {name} names a viewer.").format(

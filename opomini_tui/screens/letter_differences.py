@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -11,14 +10,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from opomini_tui.actions import bindings
-from opomini_tui.documents.differences import Line, differences
-from opomini_tui.documents.page_layout import letter_lines
+from opomini_tui.documents.differences import Line, letter_differences
 from opomini_tui.documents.shown_letter import letter_before, shown_letter
 from opomini_tui.screens.base import OpominiScreen
+from opomini_tui.screens.marked_lines import marked
 from opomini_tui.screens.session import read
 from opomini_tui.text import _
 from opomini_tui.text.formats import format_date
@@ -27,7 +25,6 @@ from opomini_tui.widgets.bars import TitleBar
 MARK_CELLS = 2
 AROUND_CELLS = 3
 """The padding of the text and its scroll bar."""
-STYLES = {"+": "bold $text-success", "−": "bold $text-error", " ": "$quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +114,6 @@ class LetterDifferencesScreen(OpominiScreen):
         self.dismiss()
 
 
-def marked(lines: Sequence[Line]) -> Content:
-    """The lines with their marks: the mark and the weight say what the colour says."""
-    return Content("\n").join(
-        [Content.styled(f"{line.mark} {line.text}".rstrip(), STYLES[line.mark]) for line in lines]
-    )
-
-
 def read_differences(notice_id: int, width: int) -> Compared:
     """Compare the letter with the customer's previous one; called in a thread.
 
@@ -136,7 +126,7 @@ def read_differences(notice_id: int, width: int) -> Compared:
         return Compared(
             title, _("This customer has no earlier notice that was issued, so there is nothing to compare.")
         )
-    lines = differences(letter_lines(before.content, width), letter_lines(letter.content, width))
+    lines = letter_differences(before.content, letter.content, width)
     added, removed = (sum(line.mark == mark for line in lines) for mark in "+−")
     head = _("Compared with notice {label} of {date}: + {added}, − {removed} lines").format(
         label=before.label, date=format_date(before.date), added=added, removed=removed

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from opomini_tui.actions import bindings
+from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.session import read
 from opomini_tui.text import _
@@ -21,6 +22,7 @@ from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import PageLoader, Row
 from opomini_tui.widgets.record_table import RecordTable
 
+EVERYTHING = "all"
 TYPING_SECONDS = 0.15
 """How long the operator must pause before what he typed is looked for."""
 
@@ -154,6 +156,17 @@ class ListedScreen(OpominiScreen):
 
     def _show_detail(self, record: int | None) -> None:
         self.query_one("#listed-detail", Static).update("" if record is None else self.found.detail(record))
+
+    def narrow(self, title: str, kinds: Mapping[str, str], current: str, chosen: Callable[[str], None]) -> None:
+        """Ask which of `kinds` (names by id; "" is everything) the list shows, and search again."""
+        entries = [Entry(kind or EVERYTHING, name) for kind, name in kinds.items()]
+
+        def narrowed(kind: str | None) -> None:
+            if kind is not None:
+                chosen("" if kind == EVERYTHING else kind)
+                self.search()
+
+        self.session.push_screen(ListScreen(title, entries, search=False, current=current or EVERYTHING), narrowed)
 
     def action_search(self) -> None:
         """To the search field."""

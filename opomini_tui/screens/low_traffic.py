@@ -1,7 +1,6 @@
 """A slow line: fewer bytes for the same work. The operator's own choice, or `OPOMINI_LOW_TRAFFIC=1` in the environment.
 
-The terminal's 16 colours, no animation, a cursor that does not blink, at most FRAMES pictures a second, and what others
-do is looked for less often.
+The terminal's 16 colours, no animation, at most FRAMES pictures a second, and what others do is looked for less often.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def use(app: App[int], *, low: bool) -> None:
 
 
 def keep_cursor_still(widget: Widget) -> None:
-    """A blinking cursor sends bytes while nobody types."""
+    """A blinking cursor draws the eye away and sends bytes while nobody types: on a fast line too it stands still."""
     from textual.widgets import Input, TextArea  # here: few lines are slow, and the grid has no area to be typed in
 
     if isinstance(widget, (Input, TextArea)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,12 +16,13 @@ from opomini_tui.mail.mailbox.poll import Polled, poll
 from opomini_tui.mail.outbox import Retried, outbox_rows, retry
 from opomini_tui.models.parties import Operator
 from opomini_tui.models.words import delivery_letter, mail_kind_word
-from opomini_tui.screens.ask import Entry, ListScreen
+from opomini_tui.progress import NO_COUNTS, Progress
+from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.listed import Found, Listed, ListedScreen
-from opomini_tui.screens.outbox_commands import open_contacts
+from opomini_tui.screens.outbox_commands import again_words, open_contacts
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import NoticesChanged, read
@@ -134,18 +135,22 @@ class MailboxScreen(ListedScreen):
 
         def work(job: Job[dict[str, Polled]]) -> dict[str, Polled]:
             found = {}
-            for operator in Operator.select().where(Operator.id.in_(operators)).order_by(Operator.code):
-                if not job.stop.is_set():
-                    job.note = operator.code
-                    found[operator.code] = poll(operator, config, progress=job.progress, stop=job.stop)
+            for operator in Operator.in_order():
+                if operator.id in operators and not job.stop.is_set():
+                    found[operator.code] = poll(operator, config, progress=_of(operator.code, job), stop=job.stop)
             return found
 
-        def done(found: dict[str, Polled]) -> None:
-            session.notices_changed()
-            sentences = [f"{code}: {polled_words(polled)}" for code, polled in found.items()]
-            session.push_screen(OutcomeScreen(BY_ID["mailbox.poll"].label, sentences))
+        def sentences(found: dict[str, Polled]) -> list[str]:
+            return [f"{code}: {polled_words(polled)}" for code, polled in found.items()]
 
-        run_verb(session, BY_ID["mailbox.poll"].label, work, done, can_stop=True, network=True)
+        def said(found: dict[str, Polled]) -> str:
+            return " ".join(sentences(found)) or _("It was stopped; nothing was changed.")
+
+        def done(found: dict[str, Polled]) -> None:
+            session.push_screen(OutcomeScreen(title, sentences(found) or [said(found)]))
+
+        title = BY_ID["mailbox.poll"].label
+        run_verb(session, title, work, done, can_stop=True, network=True, said=said)
 
     # What belongs to a mail
 
@@ -198,22 +203,20 @@ class MailboxScreen(ListedScreen):
             else:
                 session.push_screen(OutcomeScreen(title, list(retried.left)))
 
-        run_verb(session, title, lambda _job: retry([sent[0].id], session.actor), done)
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                run_verb(session, title, lambda _job: retry([sent[0].id], session.actor), done)
+
+        session.push_screen(ConfirmScreen(title, again_words(sent), title), agreed)
 
     def action_show(self) -> None:
         """Choose a kind."""
-        entries = [
-            Entry("all", _("all that belongs to notices")),
-            *(Entry(kind, mail_kind_word(kind)) for kind in KINDS),
-        ]
+        kinds = {"": _("all that belongs to notices"), **{kind: mail_kind_word(kind) for kind in KINDS}}
 
-        def chosen(kind: str | None) -> None:
-            if kind is not None:
-                self._kind = "" if kind == "all" else kind
-                self.search()
+        def chosen(kind: str) -> None:
+            self._kind = kind
 
-        title = BY_ID["mailbox.show"].label
-        self.session.push_screen(ListScreen(title, entries, search=False, current=self._kind or "all"), chosen)
+        self.narrow(BY_ID["mailbox.show"].label, kinds, self._kind, chosen)
 
     def action_copy(self) -> None:
         """What the mail says, to the clipboard."""
@@ -221,6 +224,12 @@ class MailboxScreen(ListedScreen):
         if row is not None:
             self.session.copy_to_clipboard("\n".join(filter(None, (row.sender, row.subject, row.summary))))
             self.session.tell(_("Copied."))
+
+
+def _of(operator: str, job: Job[Any]) -> Progress:
+    """The progress of the job, with the operator whose mailbox is read."""
+    job.progress(0, 0, NO_COUNTS, operator)
+    return lambda done, total=0, counts=NO_COUNTS, _note="": job.progress(done, total, counts, operator)
 
 
 def _notice_of(row: MailboxRow) -> str:

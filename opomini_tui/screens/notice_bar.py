@@ -19,6 +19,7 @@ from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.notice_place import LEVELS, Place
 from opomini_tui.screens.session import InSession
 from opomini_tui.text import _
+from opomini_tui.widgets.line_input import LineInput
 from opomini_tui.widgets.tick_box import TickBox
 
 TYPING_SECONDS = 0.15
@@ -69,9 +70,9 @@ class NoticeBar(InSession, Vertical):
             yield TickBox(_("Lawsuit"), self._place.before_lawsuit, id="notice-lawsuit")
         with Horizontal():
             yield Static("", id="notice-locate-label", classes="label", markup=False)
-            yield Input(compact=True, id="notice-locate", select_on_focus=False)
+            yield LineInput(compact=True, id="notice-locate", select_on_focus=False)
             yield Static(_("Filter:"), id="notice-search-label", classes="label", markup=False)
-            yield Input(
+            yield LineInput(
                 self._place.words,
                 compact=True,
                 id="notice-search",

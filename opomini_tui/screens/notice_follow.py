@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from array import array
+from collections.abc import Mapping
 from functools import partial
 
 from textual import getters, on
@@ -22,7 +24,7 @@ from opomini_tui.screens.session import read
 from opomini_tui.text import _
 
 REST_SECONDS = 0.08
-"""The line about the notice and the sum of the ticks follow when nothing moved for so long."""
+"""What follows a key that is held, or comes soon after another, waits until nothing moved for so long."""
 PANE_SECONDS = 0.2
 """The pane follows when the cursor has rested for so long."""
 SUM_AT_ONCE = 500
@@ -30,7 +32,8 @@ SUM_AT_ONCE = 500
 
 
 class NoticeFollow(NoticeCommands):
-    """Held keys cost only the rows they change; everything else waits until the cursor rests."""
+    """A single key is one drawing: what follows it is drawn with the rows. A held one costs only the rows that it changes;
+    everything else waits until the cursor rests."""
 
     pane = getters.query_one(NoticePane)
 
@@ -39,11 +42,17 @@ class NoticeFollow(NoticeCommands):
     _rest_timer: Timer
     _pane_timer: Timer
     _ticked_cents: int | None = 0
-    """Sum of the ticked notices' amounts; None until it is known."""
+    """Sum of the ticked notices' amounts, without what has been ticked since (`_flipped`); None until it is known."""
+    _flipped: dict[int, bool]
+    """Notices that are ticked (True) or not ticked any more (False) since the sum was taken."""
+    _moved_at = 0.0
+    _noted: int | None = None
+    """The notice that the line below speaks of."""
     _pane_wanted: bool | None = None
 
     def on_mount(self) -> None:
         """The timers stand still until something moves."""
+        self._flipped = {}
         self._rest_timer = self.set_interval(REST_SECONDS, self._rested, pause=True)
         self._pane_timer = self.set_interval(PANE_SECONDS, self._read_pane, pause=True)
         self._pane_wanted = recall_pane(self.session.actor)
@@ -55,15 +64,28 @@ class NoticeFollow(NoticeCommands):
 
     @on(NoticeTable.RowHighlighted)
     def _row_highlighted(self) -> None:
-        """Not on every key of a held one: two places of the screen drawn at once cost as much as the whole of it."""
-        self._restart(self._rest_timer)
+        if self._noted != self.table.cursor_id:
+            self._follow()
         if self.pane.display:
             self._restart(self._pane_timer)
 
     @on(NoticeTable.TicksChanged)
-    def _ticks_changed(self) -> None:
-        self._ticked_cents = None
-        self._restart(self._rest_timer)
+    def _ticks_changed(self, event: NoticeTable.TicksChanged) -> None:
+        """One more or one less is added to the sum that is known; else all must be added up."""
+        if event.id is None or self._ticked_cents is None or is_postgres():
+            self._ticked_cents = None
+        elif self._flipped.pop(event.id, None) is None:
+            self._flipped[event.id] = event.ticked
+        self._follow()
+
+    def _follow(self) -> None:
+        """At once when nothing moved for a moment, else when nothing moves any more."""
+        now = time.monotonic()
+        rested, self._moved_at = now - self._moved_at >= REST_SECONDS, now
+        if rested:
+            self._rested()
+        else:
+            self._restart(self._rest_timer)
 
     @staticmethod
     def _restart(timer: Timer) -> None:
@@ -88,11 +110,14 @@ class NoticeFollow(NoticeCommands):
         """The ticks in the footer."""
         if self._ticked_cents is None:
             self._add_up_ticks()
+        elif self._flipped:
+            self._ticked_cents += _flipped_cents(self._flipped)
+            self._flipped.clear()
         self._show_totals()
 
     def _show_note(self) -> None:
         """The notice under the cursor in full."""
-        row = self.table.cursor_row
+        row, self._noted = self.table.cursor_row, self.table.cursor_id
         if row is None:
             self.table.show_note("")
             return
@@ -116,6 +141,7 @@ class NoticeFollow(NoticeCommands):
     def _add_up_ticks(self) -> None:
         """Of few in the thread of the interface, of many in a worker; of nearly all of them by those that are not."""
         ticks = self.table.ticks
+        self._flipped.clear()
         if ticks.all_except and self.footer is not None:
             whole, ids = int(self.footer.totals.amount.scaleb(2)), ticks.exceptions()
         else:
@@ -175,6 +201,12 @@ class NoticeFollow(NoticeCommands):
 
     def _show_pane(self, text: Content) -> None:
         self.pane.update(text, layout=False)
+
+
+def _flipped_cents(flipped: Mapping[int, bool]) -> int:
+    """How many cents more these notices make of a sum; less where they are not ticked any more."""
+    more, less = ([notice for notice, ticked in flipped.items() if ticked is wanted] for wanted in (True, False))
+    return notice_amounts(more) - notice_amounts(less)
 
 
 def _ticked_cents(ids: array[int], whole: int | None) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from opomini_tui.dunning.addresses import addresses_of
 from opomini_tui.mail.mailbox.mailbox_list import arrival_marks
-from opomini_tui.models.database import run
 from opomini_tui.models.fields import as_day
-from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_totals, years
+from opomini_tui.models.notice_filter import NoticeFilter, Totals, notice_count, notice_totals, years
+from opomini_tui.models.notice_list import NoticeLine, newest_states, notice_lines
 from opomini_tui.models.settings import Company, DunningLevel
 from opomini_tui.models.words import arrival_word, delivery_letter, delivery_word
 from opomini_tui.text import _, language, ngettext
@@ -20,10 +19,6 @@ from opomini_tui.widgets.record_pages import Row
 YES = "✓"
 AT_WORK = "✎"
 """Beside the tick of a notice that somebody else works on."""
-FIELDS = (
-    "id, year, number, date, customer_code, customer_name, level, amount, days_late, average_per_day, cost, "
-    "defaulter, before_lawsuit, state, packet_number, currency"
-)
 
 
 def state_name(state: str) -> str:
@@ -38,67 +33,54 @@ class NoticePages:
     def __init__(self) -> None:
         self.held: Mapping[int, str] = {}
         self._language = language()
-        self._colours = {level.level: level.color for level in DunningLevel.select()}
+        self._colours = {level.level: level.color for level in DunningLevel.in_order()}
 
     def __call__(self, ids: Sequence[int]) -> Mapping[int, Row]:
         """The rows of `ids`; a notice that is no more is not among them."""
-        listed = ",".join(map(str, ids))
-        if not listed:
+        if not ids:
             return {}
-        addresses = addresses_of(ids)
-        deliveries, arrivals = latest_deliveries(listed), arrival_marks(ids)
+        addresses, deliveries, arrivals = addresses_of(ids), newest_states(ids), arrival_marks(ids)
         return {
-            row[0]: self._row(
-                row,
-                addresses[row[0]].email if row[0] in addresses else "",
-                deliveries.get(row[0], ""),
-                arrivals.get(row[0], ""),
+            line.id: self._row(
+                line,
+                addresses[line.id].email if line.id in addresses else "",
+                deliveries.get(line.id, ""),
+                arrivals.get(line.id, ""),
             )
-            for row in run(f"SELECT {FIELDS} FROM notice WHERE id IN ({listed})").fetchall()
+            for line in notice_lines(ids)
         }
 
-    def _row(self, values: Sequence[Any], email: str, delivery: str, arrival: str) -> Row:
-        _id, year, number, day, code, name, level, amount, days, average, cost = values[:11]
-        defaulter, lawsuit, state, packet, currency = values[11:]
-        date = as_day(day)
+    def _row(self, line: NoticeLine, email: str, delivery: str, arrival: str) -> Row:
+        day = as_day(line.date)
         cells = (
-            str(year),
-            str(number),
-            format_date(date) if date else "",
-            code,
-            name,
-            str(level),
-            format_cents(amount, self._language),
-            str(days),
-            format_cents(average, self._language),
-            format_cents(cost, self._language),
-            YES if defaulter else "",
-            YES if lawsuit else "",
-            state_name(state),
+            str(line.year),
+            str(line.number),
+            format_date(day) if day else "",
+            line.customer_code,
+            line.customer_name,
+            str(line.level),
+            format_cents(line.amount, self._language),
+            str(line.days_late),
+            format_cents(line.average_per_day, self._language),
+            format_cents(line.cost, self._language),
+            YES if line.defaulter else "",
+            YES if line.before_lawsuit else "",
+            state_name(line.state),
             email or "—",
             came_back_word(arrival) or (delivery_word(delivery) if delivery else ""),
-            str(packet),
+            str(line.packet_number),
         )
-        colour = self._colours.get(level) or f"level-{level}"
-        mark = delivery_letter(arrival) or state_name(state)[0]
-        style = arrival if arrival in ("undelivered", "reply") else state
-        if values[0] in self.held:
+        colour = self._colours.get(line.level) or f"level-{line.level}"
+        mark = delivery_letter(arrival) or state_name(line.state)[0]
+        style = arrival if arrival in ("undelivered", "reply") else line.state
+        if line.id in self.held:
             mark, style = AT_WORK, "held"
-        return Row(cells, background=colour, style=style, mark=mark, currency=currency_sign(currency))
+        return Row(cells, background=colour, style=style, mark=mark, currency=currency_sign(line.currency))
 
 
 def came_back_word(arrival: str) -> str:
     """What came back for a notice, for the column of the delivery; "" for nothing."""
     return _("answered") if arrival == "reply" else arrival_word(arrival)
-
-
-def latest_deliveries(listed: str) -> dict[int, str]:
-    """The state of the newest delivery of each notice in `listed` (ids with commas) that has one."""
-    found = run(
-        "SELECT delivery.notice_id, delivery.state FROM delivery JOIN (SELECT MAX(id) AS id FROM delivery "
-        f"WHERE notice_id IN ({listed}) GROUP BY notice_id) AS newest ON newest.id = delivery.id"
-    ).fetchall()
-    return {int(notice): str(state) for notice, state in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +91,12 @@ class Footer:
     records: int
 
 
-def read_footer(shown: NoticeFilter, without_limit: NoticeFilter) -> Footer:
-    """Sums over the rows shown and the count of all records."""
+def read_footer(shown: NoticeFilter) -> Footer:
+    """Sums over the rows shown and the count of all records, also of those beyond its limit."""
     totals = notice_totals(shown)
     if shown.limit is None or totals.rows < shown.limit:
         return Footer(totals, totals.rows)
-    condition, values = without_limit.where()
-    return Footer(totals, int(run(f"SELECT COUNT(*) FROM notice WHERE {condition}", values).fetchone()[0]))
+    return Footer(totals, notice_count(shown))
 
 
 def footer_cells(

@@ -177,8 +177,9 @@ def read_letter(notice_id: int, width: int = WIDEST) -> Content:
             for name in ("detail.differences", "detail.view")
         ]
     )
+    warnings = [(f"\n{sentence}", "$text-warning") for sentence in letter.warnings]
     text = "\n".join(letter_lines(letter.content, width))
-    return Content.assemble((words, "$quiet"), "   ", hints, "\n\n", text, _older_letters(notice_id))
+    return Content.assemble((words, "$quiet"), "   ", hints, *warnings, "\n\n", text, _older_letters(notice_id))
 
 
 def read_letter_text(notice_id: int, width: int) -> str:

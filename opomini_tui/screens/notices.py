@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from array import array
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from peewee import DatabaseError
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.errors import OpominiError
-from opomini_tui.mail.pulse import Pulse
+from opomini_tui.models.database import DatabaseTrouble
 from opomini_tui.models.filter_words import known_keys
-from opomini_tui.models.notice_filter import SORTS, NoticeFilter, locate, notice_ids
+from opomini_tui.models.notice_filter import SORTS, NoticeFilter, locate
 from opomini_tui.models.words import delivery_letter
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.desk import Around
+from opomini_tui.screens.first_steps import first_steps
+from opomini_tui.screens.following import FollowsOthers
 from opomini_tui.screens.notice_bar import NoticeBar
 from opomini_tui.screens.notice_buttons import NoticeButtons
 from opomini_tui.screens.notice_columns import notice_columns
 from opomini_tui.screens.notice_follow import NoticeFollow
+from opomini_tui.screens.notice_listing import Listing, read_listing
 from opomini_tui.screens.notice_pane import NoticePane
 from opomini_tui.screens.notice_place import Place, recall_columns, recall_place, remember_place
 from opomini_tui.screens.notice_rows import (
     Footer,
-    GridSettings,
     NoticePages,
     footer_cells,
     read_footer,
@@ -43,32 +41,17 @@ from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _
 from opomini_tui.widgets.bars import HintBar, StatusBar, TitleBar
+from opomini_tui.widgets.covered import CoveredHorizontal, CoveredVertical
 from opomini_tui.widgets.ticks import TickState
 
-FOOTER_AT_ONCE = 10_000
-"""The figures over so many rows are read together with them; those of more are shown a moment later."""
-REST_FACTOR = 8
-"""After reading for t seconds, changes of others are not looked at for REST_FACTOR × t: a large grid must not read always."""
 
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a worker read for the grid: the rows' ids in order, and the state of the settings."""
-
-    shown: NoticeFilter
-    ids: array[int]
-    pages: NoticePages
-    settings: GridSettings
-    footer: Footer | None
-    seconds: float
-
-
-class NoticesScreen(NoticeFollow):
+class NoticesScreen(NoticeFollow, FollowsOthers):
     """The screen that is always there; all others are opened from it and return to it."""
 
     PLACES = ("notices",)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("notices")]
     AUTO_FOCUS = "#notice-table"
+    BLANK = True  # covered everywhere: nothing of it is drawn
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,9 +61,6 @@ class NoticesScreen(NoticeFollow):
         self._rows: array[int] = array("q")
         self.pages = NoticePages()
         """Reads rows of the grid by id."""
-        self._seen: Pulse | None = None
-        """What the rows shown were read after."""
-        self._rest_until = 0.0
 
     def title_text(self) -> str:
         """The module's name."""
@@ -105,24 +85,23 @@ class NoticesScreen(NoticeFollow):
     def compose(self) -> ComposeResult:
         """The bars of every screen, the filter, the grid, the buttons.
 
-        Textual draws each direct child of a screen for every change anywhere on it: here they are three.
+        Textual draws each direct child of a screen for every change anywhere on it: here they are three, and blank.
         """
         place = self._recall_place()
-        with Vertical(id="notice-head"):
+        with CoveredVertical(id="notice-head"):
             yield TitleBar(self.title_text())
             yield NoticeBar(self.settings.years, self.settings.row_limit, place)
-        with Horizontal(id="notice-middle"):
+        with CoveredHorizontal(id="notice-middle"):
             yield NoticeTable(self.app.size.width, recall_columns(self.session.actor))
             yield NoticePane()
-        yield Static(self._first_steps(), id="first-steps", markup=False)
-        with Vertical(id="notice-foot"):
+        yield Static(first_steps(), id="first-steps", markup=False)
+        with CoveredVertical(id="notice-foot"):
             yield NoticeButtons(self.session.may)
             yield HintBar(self.offered_actions())
             yield StatusBar()
 
     def _recall_place(self) -> Place:
         """Where the operator was, as far as there still is such a year."""
-        self._seen = self.session.pulse
         place = recall_place(self.session.actor)
         if place.year not in self.settings.years:
             place = replace(place, year=self.settings.years[0] if self.settings.years else None)
@@ -133,21 +112,20 @@ class NoticesScreen(NoticeFollow):
     def on_mount(self) -> None:
         """Read the rows; follow what others do."""
         self._whose, self._grid = self.session.actor, self.table  # when the screen goes, both are gone already
-        self._later = self.set_timer(0, self._look_again, pause=True)
         self.session.sub_title = self.settings.company
         self.bar.name_sorted_column(self._title_of(self.shown.sort))
         self.table.show_sort(self.shown.sort, self.shown.reverse)
         self.table.show_totals(footer_cells(None, 0))
         self.set_class(not self.settings.years, "-empty")
         self.reload()
-        self.watch(self.session, "pulse", self._something_happened, init=False)
+        self.follow()
         self.watch(self.session, "around", self._others_at_work, init=False)
 
     def on_unmount(self) -> None:
         """Keep the place for the next session."""
         try:
             remember_place(self._whose, replace(self._place, cursor=self._grid.cursor_id))
-        except (OpominiError, DatabaseError) as error:  # the place is not worth keeping anybody from leaving
+        except (OpominiError, DatabaseTrouble) as error:  # the place is not worth keeping anybody from leaving
             self.log.error(error)
 
     def kept(self) -> TickState:
@@ -158,43 +136,14 @@ class NoticesScreen(NoticeFollow):
         """Tick the same again."""
         self.table.ticks.go_back(kept)
 
-    def _first_steps(self) -> Content:
-        """What an empty database is greeted with."""
-        steps = [
-            (
-                BY_ID["notices.settings"].key,
-                _("settings: your company, the rules of dunning, the contact of each level"),
-            ),
-            (BY_ID["notices.operators"].key, _("operators: your mail server, so that notices can be sent")),
-            (BY_ID["notices.import"].key, _("import: customers, contacts and open items from your ledger")),
-            (BY_ID["notices.prepare"].key, _("prepare: the first notices, to be reviewed before anything is issued")),
-        ]
-        lines = [Content.styled(_("There are no notices yet. The first steps:"), "bold $foreground"), Content("")]
-        lines += [Content.assemble("  ", (f"{key:<4}", "$hint-key bold"), text) for key, text in steps]
-        return Content("\n").join(lines)
-
     def reload(self) -> None:
         """Read the rows of the filter again in a worker; the cursor stays on its notice."""
-        read(self, "rows", partial(self._read, self.shown), self._show)
-
-    @staticmethod
-    def _read(shown: NoticeFilter) -> Listing:
-        began = time.monotonic()
-        settings = read_grid_settings()
-        if shown.year is None and settings.years:
-            shown = replace(shown, year=settings.years[0])
-        ids = notice_ids(shown)
-        footer = NoticesScreen._read_footer(shown) if len(ids) <= FOOTER_AT_ONCE else None
-        return Listing(shown, ids, NoticePages(), settings, footer, time.monotonic() - began)
-
-    @staticmethod
-    def _read_footer(shown: NoticeFilter) -> Footer:
-        return read_footer(shown, replace(shown, limit=None))
+        read(self, "rows", partial(read_listing, self.shown), self._show)
 
     def _show(self, listing: Listing) -> None:
         """Take what the worker read; then ask for the footer of many rows."""
         self.shown, self.settings, self.footer = listing.shown, listing.settings, listing.footer
-        self._rest_until = time.monotonic() + REST_FACTOR * listing.seconds
+        self.rest(listing.seconds)
         self.session.sub_title = listing.settings.company
         self.set_class(not listing.settings.years, "-empty")
         self.bar.show_years(listing.settings.years, listing.settings.row_limit)
@@ -206,7 +155,7 @@ class NoticesScreen(NoticeFollow):
             self._begun_at = None
         self._follow_now()
         if self.footer is None:
-            read(self, "footer", partial(self._read_footer, self.shown), self._show_footer)
+            read(self, "footer", partial(read_footer, self.shown), self._show_footer)
 
     def _show_footer(self, footer: Footer) -> None:
         self.footer = footer
@@ -219,16 +168,8 @@ class NoticesScreen(NoticeFollow):
             self._show_totals()
             self.reload()
 
-    def _something_happened(self, pulse: Pulse) -> None:
-        """Something changed (here, by another operator, a sender, the mailbox): show it, but do not read all the time."""
-        if not self.is_current or pulse == self._seen:
-            return
-        wait = self._rest_until - time.monotonic()
-        if wait > 0:
-            self._later.stop()
-            self._later = self.set_timer(wait, self._look_again)
-            return
-        self._seen = pulse
+    def read_changed(self) -> None:
+        """All pages, for any row may be another one."""
         self.table.invalidate()
         self.reload()
 
@@ -239,13 +180,6 @@ class NoticesScreen(NoticeFollow):
         if changed:
             self.table.invalidate(changed)
             self._show_note()
-
-    def _look_again(self) -> None:
-        self._something_happened(self.session.pulse)
-
-    def on_screen_resume(self) -> None:
-        """What changed while another screen lay over this one."""
-        self._look_again()
 
     @on(NoticesChanged)
     def _notices_changed(self, event: NoticesChanged) -> None:
@@ -282,7 +216,7 @@ class NoticesScreen(NoticeFollow):
             self._show(listing)
             self.table.move_to(record)
 
-        read(self, "rows", partial(self._read, shown), show)
+        read(self, "rows", partial(read_listing, shown), show)
 
     @on(NoticeTable.DigitTyped)
     def _digit_typed(self, event: NoticeTable.DigitTyped) -> None:

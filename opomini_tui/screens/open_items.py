@@ -13,7 +13,6 @@ from textual.binding import BindingType
 
 from opomini_tui.actions import bindings
 from opomini_tui.ledger.item_filter import ItemFilter
-from opomini_tui.models.parties import Customer
 from opomini_tui.models.receivables import OpenItem
 from opomini_tui.screens.customer_items import hold_words
 from opomini_tui.screens.listed import Found, ListedScreen
@@ -82,7 +81,7 @@ class OpenItemsScreen(ListedScreen):
         """The customer's form, at his open items."""
         from opomini_tui.screens.customer_form import CustomerForm
 
-        row = OpenItem.get_or_none(OpenItem.id == self.table.cursor_id)
+        row = OpenItem.known(self.table.cursor_id)
         if row is not None:
             self.session.push_screen(CustomerForm(row.customer.id, "tab-items"), self._form_closed)
 
@@ -93,13 +92,13 @@ class OpenItemsScreen(ListedScreen):
 
 def item_pages(ids: Sequence[int], today: date) -> Mapping[int, Row]:
     """The rows of these items; what is held is dimmed."""
-    rows = OpenItem.select(OpenItem, Customer).join(Customer).where(OpenItem.id.in_([*ids]))
+    rows = OpenItem.with_customers(ids)
     return {row.id: Row(_cells(row), style="muted" if hold_words(row, today) else "") for row in rows}
 
 
 def item_detail(record: int, today: date) -> str:
     """The item in full, with the reason why it is held."""
-    row = OpenItem.get_or_none(OpenItem.id == record)
+    row = OpenItem.known(record)
     if row is None:
         return ""
     *known, level = _cells(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -23,9 +24,11 @@ from opomini_tui.screens.certificates import CertificatesScreen
 from opomini_tui.screens.form import form_button
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.operator_mail import arrange, mail_fields, show_connection
-from opomini_tui.screens.quick_print import QUICK_PRINT, QuickPrintScreen
+from opomini_tui.screens.printer_fields import PRINTING, printer_field
+from opomini_tui.screens.quick_print import QuickPrintScreen
 from opomini_tui.screens.record_form import RecordForm
 from opomini_tui.screens.tabbed import beside
+from opomini_tui.setup.checks import Field as Checked
 from opomini_tui.setup.checks import check_fields
 from opomini_tui.setup.operators import COPIED, OPERATOR, operator_of, save_operator
 from opomini_tui.text import _
@@ -42,6 +45,7 @@ class OperatorForm(RecordForm[str]):
     SIZE = "large"
     LOCKED: ClassVar[frozenset[str]] = frozenset()
     """Fields that only show."""
+    CHECKED: ClassVar[Sequence[Checked]] = OPERATOR
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("operator")]
 
     def __init__(self, record: int | None) -> None:
@@ -49,7 +53,7 @@ class OperatorForm(RecordForm[str]):
         super().__init__(classes="whole-body")
         self._operator = Operator.get_by_id(record) if record is not None else Operator(code="", name="")
         self._code: str | None = self._operator.code if record is not None else None
-        self._printing: dict[str, Any] = {name: getattr(self._operator, name) for name in QUICK_PRINT}
+        self._printing: dict[str, Any] = {name: getattr(self._operator, name) for name in PRINTING}
 
     def heading(self) -> str:
         """The form's name and whose it is."""
@@ -88,6 +92,7 @@ class OperatorForm(RecordForm[str]):
         yield SelectField("role", _("Level of rights"), [(role, role_name(role)) for role in ROLES], row.role)
         languages = [("sl", "slovenščina"), ("en", "English")]
         yield SelectField("language", _("Language"), languages, row.language)
+        yield from self._own_line()
         yield TextField("system_login", _("Windows login"), row.system_login or "", placeholder=_("login name"))
         yield TextField("user_name", _("User name"), row.user_name or "")
         yield from self._old_password()
@@ -95,6 +100,10 @@ class OperatorForm(RecordForm[str]):
         yield TextField("new_password", _("New password"), password=True, placeholder=set_already)
         yield TextField("verification", _("Password again"), password=True)
         yield TextField("email", _("E-mail address"), row.email)
+
+    def _own_line(self) -> ComposeResult:
+        """What only the operator himself knows of his line."""
+        yield from ()
 
     def _old_password(self) -> ComposeResult:
         """An administrator sets a new password without the old one."""
@@ -116,7 +125,7 @@ class OperatorForm(RecordForm[str]):
 
     def changed_labels(self) -> list[str]:
         """With what was chosen for quick printing."""
-        printing = {name: getattr(self._operator, name) for name in QUICK_PRINT}
+        printing = {name: getattr(self._operator, name) for name in PRINTING}
         changed = [BY_ID["operator.quick_print"].label] if printing != self._printing else []
         return [*super().changed_labels(), *changed]
 
@@ -127,14 +136,18 @@ class OperatorForm(RecordForm[str]):
             return
         secrets = {name: values.pop(name) for name in SECRETS if name in values}
 
-        def saved(_nothing: None) -> None:
+        def closed(_nothing: None) -> None:
             self.dismiss(values["code"])
-            if self._code == self.session.actor.code:
-                self.session.speak(values["language"])
+            self.saved(values)
             self.session.tell(_("Operator {name} is saved.").format(name=values["name"]))
 
         fields = {**values, **self._printing}
-        run_verb(self.session, self.heading(), lambda _job: self.save(fields, secrets), saved, self.show_failure)
+        run_verb(self.session, self.heading(), lambda _job: self.save(fields, secrets), closed, self.show_failure)
+
+    def saved(self, values: dict[str, Any]) -> None:
+        """What counts for one's own session is so at once."""
+        if self._code == self.session.actor.code:
+            self.session.speak(values["language"])
 
     def save(self, values: dict[str, Any], secrets: dict[str, str]) -> None:
         """Fields of an operator, and passwords by their names in SECRETS."""
@@ -142,8 +155,19 @@ class OperatorForm(RecordForm[str]):
 
     def seen(self) -> dict[str, object]:
         """What the form showed of the operator before anything was changed; nothing of a new one."""
-        printing = {name: getattr(self._operator, name) for name in QUICK_PRINT}
-        return {**self.opened_with, **printing} if self._code is not None else {}
+        printing = {name: getattr(self._operator, name) for name in PRINTING}
+        return {**printing, **self.opened_with} if self._code is not None else {}
+
+    def asked_field(self, name: str) -> Field[Any] | None:
+        """Also those of quick printing, which stand in a form of their own."""
+        return printer_field(name, self._printing[name]) if name in PRINTING else super().asked_field(name)
+
+    def take_theirs(self, name: str, value: object) -> None:
+        """Of quick printing too."""
+        if name in PRINTING:
+            self._printing = {**self._printing, name: value}
+        else:
+            super().take_theirs(name, value)
 
     def action_quick_print(self) -> None:
         """Hitro tiskanje..."""
@@ -163,7 +187,7 @@ class OperatorForm(RecordForm[str]):
 
     def action_copy(self) -> None:
         """Kopiraj...: the settings of another operator into the fields; they are saved with the form."""
-        others = Operator.select().where(Operator.code != (self._code or "")).order_by(Operator.code)
+        others = [row for row in Operator.in_order() if row.code != (self._code or "")]
         entries = [Entry(row.code, f"{row.code} {row.name}", help=row.smtp_host) for row in others]
         if not entries:
             self.session.tell(_("There is no other operator to copy from."), problem=True)
@@ -174,7 +198,7 @@ class OperatorForm(RecordForm[str]):
     def _copy(self, code: str) -> None:
         source = operator_of(code)
         for name in COPIED:
-            if name in QUICK_PRINT:
+            if name in PRINTING:
                 self._printing[name] = getattr(source, name)
             else:
                 field: Any = self.field(name)

@@ -27,8 +27,8 @@ def mail_fields(row: Operator) -> ComposeResult:
         host, port, security = (getattr(row, f"{kind}_{part}") for part in ("host", "port", "security"))
         yield TextField(f"{kind}_host", label, host)
         yield beside(
-            NumberField(f"{kind}_port", _("Port and security"), port, low=1, high=65535),
-            SelectField(f"{kind}_security", "", security_options(), security),
+            NumberField(f"{kind}_port", _("Port"), port, low=1, high=65535, width=5),
+            SelectField(f"{kind}_security", _("Security"), security_options(), security),
         )
     yield CheckField("plain_allowed", _("Allow mail without encryption"), row.plain_allowed)
     yield Static(

@@ -50,7 +50,7 @@ class OperatorsScreen(RecordsScreen):
 
     def find(self, wanted: Sequence[str]) -> Found:
         """Those with all the words; called in a thread."""
-        lines = {row.id: operator_line(row) for row in Operator.select().order_by(Operator.code)}
+        lines = {row.id: operator_line(row) for row in Operator.in_order()}
         found = {number: line for number, line in lines.items() if line.holds(wanted)}
         said = ngettext("{count} operator", "{count} operators", len(found)).format(count=len(found))
         return Found.of(found, summary=said)

@@ -16,13 +16,13 @@ from opomini_tui.config import Config
 from opomini_tui.mail.batches import BatchRow, batch_row
 from opomini_tui.mail.delivery_pages import DeliveryQuery, Marks, marks
 from opomini_tui.mail.standing import Standing, standing
-from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.deliveries import (
     SHOWN_STATES,
     delivery_columns,
     delivery_detail,
     delivery_pages,
+    letters_words,
     state_word,
 )
 from opomini_tui.screens.listed import Found
@@ -136,16 +136,12 @@ class DeliveriesScreen(DeliveryCommands):
 
     def action_show(self) -> None:
         """Choose a state."""
-        entries = [Entry("all", _("all messages"))]
-        entries += [Entry(state, state_word(state)) for state in SHOWN_STATES]
+        states = {"": _("all messages"), **{state: state_word(state) for state in SHOWN_STATES}}
 
-        def chosen(state: str | None) -> None:
-            if state is not None:
-                self.state, self.open_only = "" if state == "all" else state, False
-                self.search()
+        def chosen(state: str) -> None:
+            self.state, self.open_only = state, False
 
-        title = BY_ID["outbox.show"].label
-        self.session.push_screen(ListScreen(title, entries, search=False, current=self.state or "all"), chosen)
+        self.narrow(BY_ID["outbox.show"].label, states, self.state, chosen)
 
     def action_batches(self) -> None:
         """The batches, unfinished ones first."""
@@ -188,7 +184,8 @@ class OutboxScreen(DeliveriesScreen):
 
     def help_text(self) -> str:
         """What the states mean."""
-        return _(
+        said = _(
             "Every message stands here with its state. Deferred ones are tried again by themselves while a sender runs. "
             "What is unknown may have arrived: it is never sent again by itself, a person settles it."
         )
+        return f"{said} {letters_words()}"

@@ -88,27 +88,13 @@ class DeliveryCommands(GoingCommands):
     # Trying again, settling
 
     def action_retry(self) -> None:
-        """Let the messages wait again, and send them; what a person took back goes only after a question."""
+        """Let the messages wait again, and send them, after a question: a letter alone sends nothing."""
         rows = self._picked_rows()
-        picked = [row.id for row in rows]
-        taken_back = sum(row.state == "cancelled" for row in rows)
-        if not taken_back:
-            self._retry(picked)
-            return
-        said = ngettext(
-            "{count} message that was taken back is sent at once.",
-            "{count} messages that were taken back are sent at once.",
-            taken_back,
-        )
-        label = BY_ID["outbox.retry"].label
-        self.session.push_screen(
-            ConfirmScreen(label, [said.format(count=taken_back)], label),
-            lambda yes: self._retry(picked) if yes else None,
-        )
+        if rows and self.may_send():
+            picked = [row.id for row in rows]
+            self._ask_to_send(again_words(rows), BY_ID["outbox.retry"].label, lambda: self._retry(picked))
 
     def _retry(self, picked: list[int]) -> None:
-        if not picked:
-            return
         session = self.session
 
         def done(retried: Retried) -> None:
@@ -190,6 +176,24 @@ class DeliveryCommands(GoingCommands):
         if self.table.cursor_id is not None:
             self.session.copy_to_clipboard(delivery_detail(self.table.cursor_id))
             self.session.tell(_("Copied."))
+
+
+def again_words(rows: Sequence[OutboxRow]) -> list[str]:
+    """How many messages leave once more; those that a person took back are named."""
+    count, taken_back = len(rows), sum(row.state == "cancelled" for row in rows)
+    words = []
+    if count > taken_back:
+        rest = count - taken_back
+        said = ngettext("{count} message is tried again at once.", "{count} messages are tried again at once.", rest)
+        words.append(said.format(count=rest))
+    if taken_back:
+        said = ngettext(
+            "{count} message that was taken back is sent at once.",
+            "{count} messages that were taken back are sent at once.",
+            taken_back,
+        )
+        words.append(said.format(count=taken_back))
+    return words
 
 
 def open_contacts(session: SessionApp, notice_id: int) -> None:

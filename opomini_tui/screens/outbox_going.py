@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from opomini_tui.actions import BY_ID
@@ -15,7 +16,7 @@ from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.listed import ListedScreen
 from opomini_tui.screens.restored import RestoredScreen
 from opomini_tui.screens.sending import start_sending
-from opomini_tui.text import _
+from opomini_tui.text import _, ngettext
 
 MOST_STOPPED = 200
 """Among so many of the newest waiting batches one of a stopped account is looked for."""
@@ -58,16 +59,16 @@ class GoingCommands(ListedScreen):
             self.session.push_screen(RestoredScreen(self.hindrance.sentence), self._accepted)
             return
         row = self._meant()
+        mine = [one for one in unfinished(self.session.actor) if one.paused_at is None] if not self.batch_name else []
+        others = [one for one in mine if row is None or one.name != row.name]
         if row is not None:
-            self._go_on(row, at_once=True)
+            self._go_on(row, others, at_once=True)
         elif self.hindrance is not None and self.hindrance.kind == "hours":
             self.session.tell(_("Put the cursor on a message of the batch that is to start now."), problem=True)
-        elif not self.batch_name and not unfinished(self.session.actor):
+        elif others and self.may_send():
+            self._ask_to_send(leaving_words(others), BY_ID["outbox.go"].label, partial(self._send, others))
+        elif not others and not self.batch_name:
             self.session.tell(_("Nothing of yours waits."))
-        if not self.batch_name and self.session.may("send"):
-            for other in unfinished(self.session.actor):
-                if other.paused_at is None and (row is None or other.name != row.name):
-                    start_sending(self.session, other.name)
 
     def _meant(self) -> BatchRow | None:
         """The batch that is shown, else that of the message under the cursor if something of it waits and what hinders is
@@ -94,22 +95,40 @@ class GoingCommands(ListedScreen):
             self.session.notices_changed()
             self.action_go()
 
-    def _go_on(self, row: BatchRow, *, at_once: bool = False) -> None:
-        """Let the batch go on, as `_let_go` says; a pause that somebody else made is ended only after a question."""
-        actor = self.session.actor
-        if not actor.may("send"):
-            self._at_once(lambda: actor.require("send"))
-        elif row.approval == "asked":
+    def _go_on(self, row: BatchRow, others: Sequence[BatchRow] = (), *, at_once: bool = False) -> None:
+        """Let the batch go on, as `_let_go` says, and send `others` from here, after a question: who pauses a batch may
+        have had a reason to."""
+        if not self.may_send():
+            return
+        if row.approval == "asked":
             self.session.tell(approval_wait(row), problem=True)
-        elif row.paused_at is not None and row.paused_by not in ("", actor.code):
-            label = BY_ID["outbox.go"].label
+            return
+        sentences = leaving_words([row, *others])
+        if row.paused_at is not None and row.paused_by not in ("", self.session.actor.code):
             rest = _("Whoever paused it may have had a reason to: ask before messages leave.")
-            self.session.push_screen(
-                ConfirmScreen(label, [pause_sentence(row), rest], label),
-                lambda yes: self._let_go(row, at_once=at_once) if yes else None,
-            )
-        else:
+            sentences = [pause_sentence(row), rest, *sentences]
+
+        def go() -> None:
             self._let_go(row, at_once=at_once)
+            self._send(others)
+
+        self._ask_to_send(sentences, BY_ID["outbox.go"].label, go)
+
+    def _send(self, rows: Sequence[BatchRow]) -> None:
+        for row in rows:
+            start_sending(self.session, row.name)
+
+    def may_send(self) -> bool:
+        """Whether the operator's level allows it; else it is said."""
+        if not self.session.may("send"):
+            actor = self.session.actor
+            self._at_once(lambda: actor.require("send"))
+        return self.session.may("send")
+
+    def _ask_to_send(self, sentences: Sequence[str], label: str, send: Callable[[], object]) -> None:
+        """What leaves cannot be called back: a letter that was typed by accident sends nothing."""
+        screen = ConfirmScreen(label, sentences, label)
+        self.session.push_screen(screen, lambda yes: send() if yes else None)
 
     def _let_go(self, row: BatchRow, *, at_once: bool) -> None:
         """End the pause of a batch, the trouble of its account and (`at_once`) its wait for the start; then send it."""
@@ -130,3 +149,9 @@ class GoingCommands(ListedScreen):
             self.session.show_error(error)
             return
         self.session.notices_changed()
+
+
+def leaving_words(rows: Sequence[BatchRow]) -> list[str]:
+    """How many messages leave when the batches go on."""
+    count = sum(row.counts.queued + row.counts.deferred for row in rows)
+    return [ngettext("{count} message leaves now.", "{count} messages leave now.", count).format(count=count)]

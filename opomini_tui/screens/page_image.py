@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.widgets import Static
 
 from opomini_tui.actions import bindings
 from opomini_tui.config import Config
@@ -42,8 +43,7 @@ def look_for_images(config: Config, environment: Mapping[str, str] = os.environ)
     `on`; `off` never asks.
     """
     switch = config.get(SWITCH).lower()
-    installed = find_spec("textual_image") and find_spec("pypdfium2")
-    if not installed or switch == "off" or (switch != "on" and not may_show_images(environment)):
+    if not _installed() or switch == "off" or (switch != "on" and not may_show_images(environment)):
         return
     try:
         from textual_image import widget  # noqa: F401 - asks when it is imported
@@ -66,6 +66,19 @@ def images_shown() -> bool:
     """Whether the terminal was asked and said that it shows pictures."""
     asked = sys.modules.get("textual_image.renderable")
     return asked is not None and asked.Image in (asked.SixelImage, asked.TGPImage)
+
+
+def why_no_images(config: Config) -> str:
+    """Why pictures that the operator asked for (OPOMINI_IMAGES is `on`) are not shown; "" when he did not ask."""
+    if config.get(SWITCH).lower() != "on" or images_shown():
+        return ""
+    if not _installed():
+        return _("Pictures in the terminal need the extra package: install opomini[image] and start again.")
+    return _("This terminal answered that it shows no pictures.")
+
+
+def _installed() -> bool:
+    return bool(find_spec("textual_image") and find_spec("pypdfium2"))
 
 
 def page_pictures(content: bytes) -> list[Picture]:
@@ -100,6 +113,14 @@ class PageImageScreen(OpominiScreen):
         """The page."""
         from textual_image.widget import Image
 
+        if not may_show_images(os.environ):
+            yield Static(
+                _(
+                    "Is the page empty? Pictures often do not get through here (tmux, screen). {name}=off opens a viewer."
+                ).format(name=SWITCH),
+                id="page-doubt",
+                markup=False,
+            )
         with VerticalScroll(id="page-scroll"):
             yield Image(id="page-image")
 

@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.errors import OpominiError
-from opomini_tui.mail.preflight import Doubt, Preflight, preflight
-from opomini_tui.mail.reasons import SHARED, reason_name
+from opomini_tui.mail.preflight import ORDER, Doubt, Preflight, preflight
+from opomini_tui.mail.reasons import SHARED, WARNINGS, reason_name
 from opomini_tui.mail.shared_addresses import accept_shared, also_of
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.screens.ask import ConfirmScreen, Entry, ListScreen
+from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.listed import Found, Listed, ListedScreen
@@ -69,11 +69,11 @@ class PreflightScreen(ListedScreen):
 
     def find(self, wanted: Sequence[str]) -> Found:
         """Judge the notices anew; called in a thread."""
-        looked = preflight(self._chosen, self.session.actor)
+        looked = preflight(self._chosen, self.session.actor, config=self.session.config)
         self._looked_over = looked
-        lines = {one.notice_id: line_of(one) for one in looked.doubts if self.reason in ("", one.code)}
+        lines = {line_id(one): line_of(one) for one in looked.doubts if self.reason in ("", one.code)}
         found = {number: line for number, line in lines.items() if line.holds(wanted)} if wanted else lines
-        return Found.of(found, summary=self._summary(len(found)))
+        return Found.of(found, summary=self._summary(len({number_of(line) for line in found})))
 
     def _summary(self, count: int) -> str:
         said = ngettext("{count} notice", "{count} notices", count).format(count=count)
@@ -93,23 +93,19 @@ class PreflightScreen(ListedScreen):
     def _doubt(self) -> Doubt | None:
         """The one under the cursor."""
         cursor = self.table.cursor_id
-        return next((one for one in self._looked_over.doubts if one.notice_id == cursor), None)
+        return next((one for one in self._looked_over.doubts if line_id(one) == cursor), None)
 
     # What can be done
 
     def action_show(self) -> None:
         """Choose a reason."""
-        entries = [Entry("all", _("all reasons"))]
         counts = self._looked_over.counts.items()
-        entries += [Entry(code, f"{reason_name(code)} ({count})") for code, count in counts]
+        reasons = {"": _("all reasons"), **{code: f"{reason_name(code)} ({count})" for code, count in counts}}
 
-        def chosen(code: str | None) -> None:
-            if code is not None:
-                self.reason = "" if code == "all" else code
-                self.search()
+        def chosen(code: str) -> None:
+            self.reason = code
 
-        title = BY_ID["preflight.show"].label
-        self.session.push_screen(ListScreen(title, entries, search=False, current=self.reason or "all"), chosen)
+        self.narrow(BY_ID["preflight.show"].label, reasons, self.reason, chosen)
 
     def action_contact(self) -> None:
         """The contacts of the customer under the cursor; what was saved is judged when the form is left."""
@@ -131,7 +127,8 @@ class PreflightScreen(ListedScreen):
         """The notice under the cursor."""
         one = self._doubt()
         if one is not None:
-            choice = Choice(self._chosen, cursor=one.notice_id, rows=array("q", self.found.ids))
+            ids = dict.fromkeys(number_of(line) for line in self.found.ids)
+            choice = Choice(self._chosen, cursor=one.notice_id, rows=array("q", ids))
             open_action(self, BY_ID["notices.detail"], choice)
 
     def action_accept(self) -> None:
@@ -155,6 +152,16 @@ class PreflightScreen(ListedScreen):
         self._changed()
 
 
+def line_id(one: Doubt) -> int:
+    """The id of its line; a notice may have several lines."""
+    return one.notice_id * len(ORDER) + ORDER.index(one.code)
+
+
+def number_of(line: int) -> int:
+    """The notice of a line."""
+    return line // len(ORDER)
+
+
 def line_of(one: Doubt) -> Listed:
     """A row, and the whole sentence below the list."""
     cells = (one.label, f"{one.customer_code} {one.customer_name}", one.email or "—", reason_name(one.code))
@@ -165,14 +172,21 @@ def line_of(one: Doubt) -> Listed:
 
 
 def counts_words(looked: Preflight) -> str:
-    """`204 will go · 5 will not: bad address 3, no contact 2 · 4 go to a shared address`."""
-    held = sum(count for code, count in looked.counts.items() if code != SHARED)
+    """`204 will go · 5 will not: bad address 3, no contact 2 · 4 go to a shared address · with a warning: not signed 1`."""
+    held = sum(count for code, count in looked.counts.items() if code not in WARNINGS)
     parts = [ngettext("{count} will go", "{count} will go", looked.going).format(count=looked.going)]
     if held:
-        named = ", ".join(f"{reason_name(code)} {count}" for code, count in looked.counts.items() if code != SHARED)
         said = ngettext("{count} will not: {reasons}", "{count} will not: {reasons}", held)
+        named = _named(looked, [code for code in looked.counts if code not in WARNINGS])
         parts.append(said.format(count=held, reasons=named))
     if shared := looked.counts.get(SHARED, 0):
         said = ngettext("{count} goes to a shared address", "{count} go to a shared address", shared)
         parts.append(said.format(count=shared))
+    if others := [code for code in looked.counts if code in WARNINGS and code != SHARED]:
+        parts.append(_("with a warning: {reasons}").format(reasons=_named(looked, others)))
     return " · ".join(parts)
+
+
+def _named(looked: Preflight, codes: Sequence[str]) -> str:
+    """The reasons and their numbers."""
+    return ", ".join(f"{reason_name(code)} {looked.counts[code]}" for code in codes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.dunning.explain import Review, propose
 from opomini_tui.dunning.prepare import Prepared, Proposal, Tally, prepare
 from opomini_tui.dunning.reasons import reason_name
+from opomini_tui.dunning.unsent import unsent_sentence
 from opomini_tui.models.notice_filter import Span
 from opomini_tui.screens import known_values
 from opomini_tui.screens.base import OpominiScreen
@@ -77,7 +77,8 @@ class PrepareScreen(OpominiScreen):
         return _(
             "Notices are proposed from the open items as of the day. Untick a proposal to leave its customer out. "
             "F9 makes the ticked ones: they get a packet and numbers, and can still be deleted until they are issued. "
-            "W shows every open item and why it is, or is not, on a notice."
+            "W shows every open item and why it is, or is not, on a notice. ! marks a customer whose previous notice was "
+            "issued but never sent or printed; the line below the list names it."
         )
 
     def content(self) -> ComposeResult:
@@ -89,8 +90,13 @@ class PrepareScreen(OpominiScreen):
         yield Static(_("Computing …"), id="prepare-summary", markup=False)
         yield Static("", id="prepare-left", markup=False)
         yield ProposalTable(
-            proposal_columns(), tickable=True, empty_text=_("No open item is to be dunned."), id="prepare-table"
+            proposal_columns(),
+            tickable=True,
+            tick_title="   ",  # room for the mark of a warning
+            empty_text=_("No open item is to be dunned."),
+            id="prepare-table",
         )
+        yield Static("", id="prepare-note", markup=False)
 
     def on_mount(self) -> None:
         """Compute for the day at once; it is what is changed first."""
@@ -144,6 +150,17 @@ class PrepareScreen(OpominiScreen):
         self.table.load(range(1, len(rows) + 1), lambda ids: {number: proposal_row(rows[number - 1]) for number in ids})
         self.table.tick_all()
         self.query_one("#prepare-left", Static).update(left_words(review, self._criteria))
+        self.query_one("#prepare-note").display = any(one.unsent for one in rows)
+        self._show_note(self.table.cursor_id)
+
+    @on(RecordTable.RowHighlighted)
+    def _moved(self, event: RecordTable.RowHighlighted) -> None:
+        self._show_note(event.id)
+
+    def _show_note(self, number: int | None) -> None:
+        """What is to be known of the proposal under the cursor."""
+        unsent = self._review.proposals[number - 1].unsent if self._review and number else ""
+        self.query_one("#prepare-note", Static).update(unsent_sentence(unsent) if unsent else "")
 
     @on(RecordTable.TicksChanged)
     def _show_summary(self) -> None:
@@ -214,22 +231,27 @@ class PrepareScreen(OpominiScreen):
                 customers=criteria.customers,
                 excluded=out,
                 expected=fingerprint(kept),
-                progress=lambda done: job.progress(done, len(kept), rate_words(job, done)),
+                progress=lambda done, _total=0, *more: job.progress(done, len(kept), *more),
+                stop=job.stop,
             )
 
-        run_verb(self.session, self.title_text(), work, self._made, self._failed)
+        def said(made: Prepared) -> str:
+            return prepared_words(made)[0]
+
+        run_verb(self.session, self.title_text(), work, self._made, self._failed, can_stop=True, said=said, opener=self)
 
     def _made(self, made: Prepared) -> None:
         """Close and say packet and numbers."""
-        self.session.notices_changed()
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
         self.session.push_screen(OutcomeScreen(self.title_text(), prepared_words(made)))
 
     def _failed(self, error: BaseException) -> None:
         """Say why, and show what would be proposed now."""
         self.session.show_error(error)
-        self._review = None
-        self._compute()
+        if self.is_attached:
+            self._review = None
+            self._compute()
 
 
 def proposal_columns() -> Sequence[Column]:
@@ -255,7 +277,7 @@ def proposal_row(proposal: Proposal) -> Row:
         str(figures.days_late),
         format_cents(figures.amount, language()),
     )
-    return Row(cells, background=f"level-{figures.level}")
+    return Row(cells, background=f"level-{figures.level}", mark="!" if proposal.unsent else "")
 
 
 def fingerprint(proposals: Iterable[Proposal]) -> str:
@@ -305,9 +327,3 @@ def prepared_words(made: Prepared) -> list[str]:
         *made.warnings,
         _("They are prepared. Issue them when they are right; until then they can be deleted."),
     ]
-
-
-def rate_words(job: Job[Prepared], done: int) -> str:
-    """How many notices a second so far."""
-    seconds = max(time.monotonic() - job.started, 0.1)
-    return _("{rate} a second").format(rate=round(done / seconds))

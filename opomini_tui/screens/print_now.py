@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from opomini_tui.actions import BY_ID
@@ -13,22 +12,21 @@ from opomini_tui.text import _, ngettext
 
 if TYPE_CHECKING:
     from opomini_tui.documents.print_job import Printed
+    from opomini_tui.screens.job import Job
 
 
 class PrintsNow(OpominiScreen):
     """The action `print_now` of a screen with notices. A key that is held prints once."""
 
-    _last_press = float("-inf")
+    _printed_at = float("-inf")
+    """When the key was pressed that printed last."""
 
     def action_print_now(self) -> None:
         """Print at once; where no printer is set, ask for it instead."""
-        from opomini_tui.screens.ask import GUARD_SECONDS
-
-        early = time.monotonic() - self._last_press < GUARD_SECONDS
-        self._last_press = time.monotonic()
-        if early:
-            return
         choice, session = self.choice(), self.session
+        if session.pressed_at == self._printed_at:
+            return
+        self._printed_at = session.pressed_at
         chosen = choice.only_ticked if choice.ticked else choice.only_cursor
         try:
             session.actor.require("print")
@@ -64,24 +62,29 @@ class PrintsNow(OpominiScreen):
         operator, actor = self.session.actor.record(), self.session.actor
         where: dict[str, Any] = {"printer": operator.printer, "copies": operator.copies, "tray": operator.tray}
 
-        def printed(outcome: Printed) -> None:
-            self._last_press = time.monotonic()
-            self._printed(outcome, operator.printer)
+        session, title = self.session, BY_ID["notices.print_now"].label
 
-        title = BY_ID["notices.print_now"].label
-        run_verb(self.session, title, lambda _job: print_notices(chosen, actor, posted=True, **where), printed)
+        def work(job: Job[Printed]) -> Printed:
+            return print_notices(chosen, actor, posted=True, **where, progress=job.progress, stop=job.stop)
 
-    def _printed(self, printed: Printed, printer: str) -> None:
-        from opomini_tui.screens.outcome import OutcomeScreen
+        def said(printed: Printed) -> str:
+            return now_printed(printed, operator.printer)
 
-        session = self.session
-        session.notices_changed()
-        said = ngettext(
-            "{count} notice went to the printer {printer} and counts as sent by post.",
-            "{count} notices went to the printer {printer} and count as sent by post.",
-            printed.count,
-        ).format(count=printed.count, printer=printer)
-        if printed.skipped:
-            session.push_screen(OutcomeScreen(BY_ID["notices.print_now"].label, [said], printed.skipped))
-        else:
-            session.tell(said)
+        def done(printed: Printed) -> None:
+            from opomini_tui.screens.outcome import OutcomeScreen
+
+            if printed.skipped:
+                session.push_screen(OutcomeScreen(title, [said(printed)], printed.skipped))
+            else:
+                session.tell(said(printed))
+
+        run_verb(session, title, work, done, can_stop=True, said=said)
+
+
+def now_printed(printed: Printed, printer: str) -> str:
+    """What went to the printer, as a sentence."""
+    return ngettext(
+        "{count} notice went to the printer {printer} and counts as sent by post.",
+        "{count} notices went to the printer {printer} and count as sent by post.",
+        printed.count,
+    ).format(count=printed.count, printer=printer)

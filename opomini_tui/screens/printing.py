@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
 from opomini_tui.screens import known_values
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.form import FormScreen
-from opomini_tui.screens.job import run_verb
+from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.scope import scope_field, scope_filter
 from opomini_tui.screens.session import read
@@ -155,19 +156,13 @@ class PrintScreen(FormScreen[None]):
         if to_file and not values["path"]:
             self.show_problems({"path": _("Something must be written here.")})
         elif values["scope"] == "list":
-            run_verb(
-                self.session,
-                self.heading(),
-                lambda _job: Printed(print_list(chosen, actor, path), 0, path, ()),
-                self._printed,
-                self.show_failure,
+            self._print(
+                lambda job: Printed(print_list(chosen, actor, path, progress=job.progress, stop=job.stop), 0, path, ())
             )
         else:
             where: dict[str, Any] = {"output": path} if to_file else {"printer": values["printer"]}
-            run_verb(
-                self.session,
-                self.heading(),
-                lambda _job: print_notices(
+            self._print(
+                lambda job: print_notices(
                     chosen,
                     actor,
                     **where,
@@ -175,14 +170,26 @@ class PrintScreen(FormScreen[None]):
                     tray=values["tray"],
                     posted=values["posted"],
                     copy_mark=values["copy_mark"],
-                ),
-                self._printed,
-                self.show_failure,
+                    progress=job.progress,
+                    stop=job.stop,
+                )
             )
 
+    def _print(self, work: Callable[[Job[Printed]], Printed]) -> None:
+        run_verb(
+            self.session,
+            self.heading(),
+            work,
+            self._printed,
+            self.show_failure,
+            can_stop=True,
+            said=printed_in_short,
+            opener=self,
+        )
+
     def _printed(self, printed: Printed) -> None:
-        self.session.notices_changed()
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
         self.session.push_screen(OutcomeScreen(self.heading(), printed_words(printed), printed.skipped))
 
 
@@ -204,6 +211,11 @@ def printable_words(printable: Printable) -> str:
     return _("{chosen}; with a letter (issued): {issued}.").format(
         chosen=said.format(count=printable.chosen), issued=printable.issued
     )
+
+
+def printed_in_short(printed: Printed) -> str:
+    """How many were printed and where to, for who was not looking."""
+    return " ".join([printed_words(printed)[0], printed_words(printed)[-1]])
 
 
 def printed_words(printed: Printed) -> list[str]:

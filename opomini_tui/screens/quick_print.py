@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from opomini_tui.actions import BY_ID
-from opomini_tui.screens import known_values
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import run_verb
+from opomini_tui.screens.printer_fields import printer_fields
+from opomini_tui.setup.checks import Field as Checked
+from opomini_tui.setup.operators import OPERATOR
 from opomini_tui.setup.own_account import save_own_account
 from opomini_tui.text import _
-from opomini_tui.widgets.field_values import listed
-from opomini_tui.widgets.fields import NumberField, TextField
-
-QUICK_PRINT = ("printer", "copies", "tray")
-"""The fields of an operator that this form holds."""
 
 
 class QuickPrintScreen(FormScreen[dict[str, Any]]):
     """Its values go back to the form Operater, which saves them."""
 
     SIZE = "small"
+    CHECKED: ClassVar[Sequence[Checked]] = OPERATOR
+    KEEPS = True
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         super().__init__()
@@ -52,10 +51,7 @@ class QuickPrintScreen(FormScreen[dict[str, Any]]):
 
     def printer_fields(self) -> ComposeResult:
         """The fields themselves."""
-        printer = TextField("printer", _("Printer"), self._values["printer"], placeholder=self.without_printer())
-        yield printer.offers(listed(known_values.printers))
-        yield NumberField("copies", _("Copies"), self._values["copies"], low=1, high=99)
-        yield TextField("tray", _("Tray"), self._values["tray"])
+        yield from printer_fields(self._values, self.without_printer(), lambda: str(self.field("printer").read()))
 
     def confirmed(self) -> None:
         """Give the values back."""
@@ -108,7 +104,7 @@ class PrinterScreen(QuickPrintScreen):
         run_verb(
             session,
             self.heading(),
-            lambda _job: save_own_account(values, session.actor, session.config),
+            lambda _job: save_own_account(values, session.actor, session.config, seen=self.opened_with),
             kept,
             self.show_failure,
         )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from peewee import DoesNotExist
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -14,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static, TabbedContent
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
+from opomini_tui.models.database import NoSuchRecord
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _
@@ -145,7 +145,7 @@ def open_record(
     """
     try:
         form = make(key)
-    except DoesNotExist:
+    except NoSuchRecord:
         session.tell(_("The record was deleted meanwhile."), problem=True)
         return
     form.among = Among.of(keys, key)

@@ -33,7 +33,7 @@ from opomini_tui.screens.send_batch_parts import (
     scope_options,
     send_label,
 )
-from opomini_tui.screens.send_batch_texts import PANES, TEXTS, BatchTexts, review_hint
+from opomini_tui.screens.send_batch_texts import PANES, TEXTS, BatchTexts, key_hint
 from opomini_tui.screens.send_progress import SendProgressScreen
 from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import NoticesChanged, read
@@ -83,16 +83,24 @@ class SendBatchScreen(BatchTexts):
         yield date_span("date", _("Notice date"), self.session.today).offers(listed(known_values.notice_days))
         yield number_span("packet", _("Packet")).offers(listed(known_values.packets))
         yield number_span("level", _("Notice level")).offers(listed(known_values.levels))
-        yield number_span("number", _("Notice number"))
+        yield number_span("number", _("Notice number")).offers(known_values.numbers(self._year))
         with TabbedContent(id="batch-tabs"):
             with TabPane(_("Grid settings"), id=PANES[0]):
                 options = scope_options(self._choice)
                 yield SelectField("scope", _("Send"), options, options[0][0])
                 yield Static("", id="batch-scope-help", markup=False)
                 yield Static(_("Copy, subject and text are on the other tab: F3."), id="batch-tab-help", markup=False)
-                yield Static(review_hint(), id="batch-review-help", markup=False)
+                yield Static(key_hint("send_batch.review"), id="batch-review-help", markup=False)
             with TabPane(_("E-mail settings"), id=PANES[1]):
                 yield from self.text_fields(4 if self._low else 8)
+
+    def _year(self) -> int | None:
+        """The year that is typed; None for all."""
+        try:
+            year = self.field("year").read()
+        except FieldProblem:
+            return None
+        return year if isinstance(year, int) else None
 
     def buttons(self) -> list[Button]:
         """Leave, who will not get it, template, send."""
@@ -150,6 +158,7 @@ class SendBatchScreen(BatchTexts):
             self._arrange()
         if event.field.name not in TEXTS:
             self._counts = None
+            self._confirming = False  # that was about other notices
             self._name_button()
             if self._counting is not None:
                 self._counting.stop()
@@ -179,6 +188,9 @@ class SendBatchScreen(BatchTexts):
         return batch_filter(self._choice, values)
 
     def _count(self) -> None:
+        if self._counting is not None:
+            self._counting.stop()
+            self._counting = None
         chosen = self.chosen()
         if chosen is None:
             self.query_one("#batch-counts", Static).update(_("A bound cannot be read."))
@@ -228,20 +240,25 @@ class SendBatchScreen(BatchTexts):
 
     # Sending
 
+    def action_confirm(self) -> None:
+        """With what stands in the form now, also when it was typed a moment ago: that is counted first."""
+        if self._counting is not None:
+            self._count()
+        super().action_confirm()
+
     def confirmed(self) -> None:
-        """Ask with the numbers; the count must be typed."""
+        """Ask with the numbers of what goes, counted anew; the count must be typed."""
         values, counts = self.values(), self._counts
         if values is None:
             self._show_problem_tab()
             return
         chosen = batch_filter(self._choice, values)
-        if counts is None or chosen != self._counted_for:
-            self.session.tell(_("The notices are being counted; look at the numbers first."), problem=True)
-        elif not counts.going:
+        if counts is not None and chosen == self._counted_for and not counts.going:
             self.session.tell(_("None of these notices can go; F2 says why."), problem=True)
         else:
-            actor, ask = self.session.actor, partial(self._ask, chosen, values)
-            run_verb(self.session, self.heading(), lambda _job: plan_sending(chosen, actor), ask, self.show_failure)
+            actor, config, ask = self.session.actor, self.session.config, partial(self._ask, chosen, values)
+            planning = partial(plan_sending, chosen, actor, config=config)
+            run_verb(self.session, self.heading(), lambda _job: planning(), ask, self.show_failure)
 
     def _ask(self, chosen: NoticeFilter, values: dict[str, Any], plan: SendPlan) -> None:
         """The operator agrees to these very notices; what becomes ready while he is asked does not go."""

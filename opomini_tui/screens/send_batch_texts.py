@@ -21,6 +21,8 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
 from opomini_tui.screens import known_values
+from opomini_tui.screens.ask import ConfirmScreen
+from opomini_tui.screens.editor import edited_by_operator
 from opomini_tui.screens.session import read
 from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, ngettext
@@ -88,7 +90,8 @@ class BatchTexts(WorkForm[None]):
             return None
 
     def _previewed(self, first: FirstMessage) -> None:
-        self.query_one("#batch-preview-title", Static).update(Content.assemble(first.title, "   ", review_hint()))
+        hints = Content.assemble(first.title, "   ", key_hint("send_batch.review"), "  ", key_hint("send_batch.edit"))
+        self.query_one("#batch-preview-title", Static).update(hints)
         preview = self.query_one("#batch-preview", TextArea)
         preview.text = first.text
         preview.refresh()  # a text area that keeps its size does not draw its new text by itself
@@ -99,12 +102,37 @@ class BatchTexts(WorkForm[None]):
         mixed.set_class(own, "-own")
         mixed.update(words)
 
+    def action_cancel(self) -> None:
+        """Leave; what was typed for the messages is lost only after a question."""
+        typed = [
+            field.label for field in map(self.field, TEXTS) if field.entered() != self.opened_with[str(field.name)]
+        ]
+        if not typed:
+            super().action_cancel()
+            return
+        said = _("What you typed is lost: {names}.").format(names=", ".join(typed))
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        self.session.push_screen(ConfirmScreen(self.heading(), [said], BY_ID["unsaved.drop"].label), answered)
+
     @on(Button.Pressed, "#button-template")
     def action_template(self) -> None:
         """Put the template of the first notice into the fields, to be changed."""
         chosen = self.chosen()
         if chosen is not None:
             read(self, "template", partial(first_template, chosen, self.session.actor), self._template_read)
+
+    def action_edit(self) -> None:
+        """F5: write the text of the message in the operator's own editor."""
+        field = self.query_one("#field-body", TemplateAreaField)
+        after = edited_by_operator(self.session, field.area.text)
+        self.query_one(TabbedContent).active = PANES[1]
+        if after is not None:
+            field.area.text = after
+        field.focus_control()
 
     def _template_read(self, template: tuple[str, str] | None) -> None:
         if template is None:
@@ -117,10 +145,11 @@ class BatchTexts(WorkForm[None]):
         self.preview()
 
 
-def review_hint() -> Content:
-    """`F7 Each notice`, which can be clicked."""
-    action = BY_ID["send_batch.review"]
-    return Content.assemble((action.key, "$hint-key bold"), " ", Content(action.label).stylize("@click=screen.review"))
+def key_hint(name: str) -> Content:
+    """A key of the form and what it does, which can be clicked: `F7 Each notice`."""
+    action = BY_ID[name]
+    label = Content(action.label).stylize(f"@click=screen.{action.verb}")
+    return Content.assemble((action.key, "$hint-key bold"), " ", label)
 
 
 def mixed_words(kinds: Sequence[TemplateKind], own: bool) -> str:

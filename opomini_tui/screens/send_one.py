@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,12 +23,12 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
 from opomini_tui.models.words import delivery_word
-from opomini_tui.screens.ask import GUARD_SECONDS
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.button_text import rename_button
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.deliveries import delivery_detail
 from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.guard import Guarded
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.sending import Sending, start_sending
@@ -62,7 +61,7 @@ class Sendable:
     obstacle: HeldBack | None = None
 
 
-class SendOneScreen(WorkForm[None]):
+class SendOneScreen(Guarded, WorkForm[None]):
     """Recipient, subject, attachment, first lines; F9 sends, the key that opened it does not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("send_one")]
@@ -75,7 +74,6 @@ class SendOneScreen(WorkForm[None]):
         self._choice = choice
         self._notice_id = choice.cursor
         self._sendable: Sendable | None = None
-        self._opened = time.monotonic()
 
     def heading(self) -> str:
         """The button's name."""
@@ -100,7 +98,6 @@ class SendOneScreen(WorkForm[None]):
 
     def on_mount(self) -> None:
         """Read what would go."""
-        self._opened = time.monotonic()
         self.query_one("#button-cancel").focus()
         self.work_on(NoticeFilter(ids=(self._notice_id,)))
         read(self, "message", partial(read_sendable, self._notice_id, self.session.actor), self._show)
@@ -142,7 +139,7 @@ class SendOneScreen(WorkForm[None]):
     def confirmed(self) -> None:
         """Send, unless the key came from the screen below or nothing can be sent."""
         sendable = self._sendable
-        if time.monotonic() - self._opened < GUARD_SECONDS or sendable is None or sendable.message is None:
+        if self.guarded or sendable is None or sendable.message is None:
             return
         session, notice_id = self.session, self._notice_id
         title = f"{self.heading()} {sendable.label}"

@@ -20,10 +20,11 @@ from opomini_tui.mail.outbox import BatchCounts
 from opomini_tui.mail.standing import Standing, approval_wait, pause_sentence
 from opomini_tui.models.database import now_ms
 from opomini_tui.screens.approvals import ApprovalCommands
-from opomini_tui.screens.job import time_left
+from opomini_tui.screens.deliveries import letters_words
+from opomini_tui.screens.job import rate_words, time_left
 from opomini_tui.screens.outbox import DeliveriesScreen
 from opomini_tui.screens.sending import sending_of
-from opomini_tui.text import _, language
+from opomini_tui.text import _
 from opomini_tui.text.moments import moment
 
 WINDOW_SECONDS = 15
@@ -56,11 +57,12 @@ class SendProgressScreen(DeliveriesScreen, ApprovalCommands):
 
     def help_text(self) -> str:
         """What can be done meanwhile."""
-        return _(
+        said = _(
             "Until the batch starts, u takes one message back and U all. Sending goes on when you leave; m in the list "
             "of notices and b bring you back. Pause stops every sender after the message in hand. Cancel the rest leaves "
             "unsent what was not yet handed to the server."
         )
+        return f"{said} {letters_words()}"
 
     def content(self) -> ComposeResult:
         """Counts, bar and words above the list of results."""
@@ -123,9 +125,7 @@ class SendProgressScreen(DeliveriesScreen, ApprovalCommands):
         if now - then < 1 or tried <= before:
             return []
         rate = (tried - before) / (now - then)
-        shown = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
-        shown = shown if language() == "en" else shown.replace(".", ",")
-        return [_("{rate} a second").format(rate=shown), time_left(counts.queued / rate)]
+        return [rate_words(rate), time_left(counts.queued / rate)]
 
     def action_cancel_rest(self) -> None:
         """Leave the rest unsent, after a question; what is in hand is finished."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -16,18 +15,21 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker, get_current_worker
 
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail.pulse import Pulse
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database, is_postgres, run
+from opomini_tui.models.database import DatabaseTrouble, reading
+from opomini_tui.screens.background import Background
 from opomini_tui.screens.desk import Around, Desk
 from opomini_tui.text import _
 from opomini_tui.widgets.bars import Status
 
 T = TypeVar("T")
+WORK_SECONDS = 1.0
 
 
 @dataclass
@@ -50,6 +52,10 @@ class SessionApp(App[int]):
     """Another one when anything was changed by anyone: the journal grew, a message left, mail came back."""
     around: reactive[Around] = reactive(Around())
     """Who else is here, and who works on which notice."""
+    told_to_end = False
+    """The line is lost, or the system ends the program: it ends in order, but nobody sees what it says."""
+    work: reactive[str] = reactive("")
+    """What the status line says of jobs in the background."""
 
     def __init__(self, config: Config, today: Callable[[], date] = date.today) -> None:
         super().__init__()
@@ -58,6 +64,10 @@ class SessionApp(App[int]):
         self._actor: Actor | None = None
         self.jobs: set[threading.Event] = set()
         """The stop signals of running jobs; all are set when the program ends."""
+        self.background = Background(self.follow_work)
+        self._work_timer: Timer | None = None
+        self.pressed_at = 0.0
+        """When the key or button that is handled was pressed (`time.monotonic`); of a key that is held, when it was first."""
         self.desk = Desk()
         """This session as it tells the others of itself."""
         self.senders: dict[str, object] = {}
@@ -87,6 +97,10 @@ class SessionApp(App[int]):
         """From now on in this language, as the operator who is signed in has just chosen; also what is open already."""
         raise TypeError(f"{type(self).__name__} knows one language")
 
+    def draw_as_wanted(self) -> None:
+        """From now on with the colours, and over the line with as few bytes, as the operator chose."""
+        raise TypeError(f"{type(self).__name__} draws in one way")
+
     def tell(self, sentence: str, *, problem: bool = False) -> None:
         """A sentence that vanishes by itself. What must be acted on belongs into `show_error`."""
         self.notify(sentence, severity="warning" if problem else "information", markup=False, timeout=6)
@@ -95,6 +109,21 @@ class SessionApp(App[int]):
         """Into the operator's clipboard; False when it had to go into a file instead, which is said."""
         self.copy_to_clipboard(text)
         return True
+
+    def follow_work(self) -> None:
+        """Let the status line tell how far jobs in the background are, now and while there are any."""
+        self.work = self.background.words()
+        if self._work_timer is None and self.work:
+            self._work_timer = self.set_interval(WORK_SECONDS, self.follow_work)
+        elif self._work_timer is not None and not self.work:
+            self._work_timer.stop()
+            self._work_timer = None
+
+    def action_jobs(self) -> None:
+        """Back to what goes on in the background, or has ended there."""
+        from opomini_tui.screens.jobs import open_jobs
+
+        open_jobs(self)
 
     def show_error(self, error: BaseException, then: Callable[[], None] | None = None) -> None:
         """A modal with the error's sentence and, if it has any, the reasons of single records."""
@@ -110,6 +139,10 @@ class SessionApp(App[int]):
         """The error as an operator can read it; what nobody foresaw goes with its traceback into a file."""
         if isinstance(error, OpominiError):
             return error
+        if isinstance(error, DatabaseTrouble) and "locked" in str(error):
+            return OpominiError(
+                _("Something long is being stored just now. Nothing was done; try again when it is over.")
+            )
         import traceback
 
         path = self.config.home / "errors.log"
@@ -146,15 +179,6 @@ def keep_first_styles(screen: Screen[Any], event: ScreenResume) -> None:
     """A screen that is shown for the first time has just been styled: it need not be once more."""
     if not screen.stack_updates:
         event.refresh_styles = False
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """A connection of this thread for short reading: with a small page cache, which the process would keep otherwise."""
-    with database.connection_context():
-        if not is_postgres():
-            run("PRAGMA cache_size = -2000")
-        yield
 
 
 def read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from textual import on
@@ -13,7 +14,7 @@ from textual.widgets import Button, Select, TabbedContent
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
 from opomini_tui.documents.stored_texts import LAWSUIT
 from opomini_tui.errors import OpominiError
-from opomini_tui.models.settings import Company, DunningLevel
+from opomini_tui.models.settings import Company, DunningLevel, NumberSeries
 from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.contact_types import ContactTypesPane
 from opomini_tui.screens.form import form_button
@@ -22,33 +23,43 @@ from opomini_tui.screens.settings_fields import (
     company_fields,
     company_values,
     contact_options,
-    first_number,
     general_fields,
     level_fields,
     level_values,
 )
 from opomini_tui.screens.settings_mail import mail_fields
 from opomini_tui.screens.tabbed import Tab, TabbedForm
-from opomini_tui.setup.checks import FieldErrors
+from opomini_tui.setup.changes import plain
+from opomini_tui.setup.checks import Check, FieldErrors
+from opomini_tui.setup.checks import Field as Checked
+from opomini_tui.setup.company import COMPANY_FIELDS, LEVEL
 from opomini_tui.setup.settings_form import level_field, save_settings
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.moments import use_zone
-from opomini_tui.widgets.fields import Field, FieldProblem
+from opomini_tui.widgets.fields import Field, FieldProblem, LongTextField, TextField
+
+LEVEL_CHECKS = {level_field(level, field.name): field.check for level in (1, 2, 3) for field in LEVEL}
 
 
 class SettingsScreen(TabbedForm[None]):
     """Fields are saved together with F9; contact codes and rates are lists of their own, saved at once."""
 
     KEEPS = True
+    CHECKED: ClassVar[Sequence[Checked]] = COMPANY_FIELDS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("settings")]
 
     def __init__(self, choice: Choice) -> None:
         """The year of the grid is the one whose first number is shown."""
         super().__init__()
         self._company = Company.current()
-        self._levels = list(DunningLevel.select().order_by(DunningLevel.level))
+        self._files = {"logo": plain(self._company.logo), "ca_certificates": self._company.ca_certificates}
+        self._levels = DunningLevel.in_order()
         self._year = choice.shown.year
         self._offered: list[str] = []
+
+    def check_of(self, name: str) -> Check | None:
+        """Those of levels by the name that they have in the form."""
+        return LEVEL_CHECKS.get(name) or super().check_of(name)
 
     def heading(self) -> str:
         """The action's name."""
@@ -102,7 +113,7 @@ class SettingsScreen(TabbedForm[None]):
         try:
             levels = {row.level: level_values(changed, row.level) for row in self._levels}
             company, number = company_values(changed), self._wanted_number(values)
-            changes = save_settings(company, levels, number, self.session.actor, self.opened_with)
+            changes = save_settings(company, levels, number, self.session.actor, {**self._files, **self.opened_with})
         except FieldErrors as error:
             self.show_failure(_named_in_form(error))
             return
@@ -115,12 +126,27 @@ class SettingsScreen(TabbedForm[None]):
         self.session.notices_changed()
         self.dismiss(None)
 
+    def asked_field(self, name: str) -> Field[Any] | None:
+        """Also the logo and the authority, of which the form only holds the path of another file."""
+        if name == "logo":
+            return TextField(name, self.field("logo_file").label)
+        if name == "ca_certificates":
+            return LongTextField(name, self.field("ca_file").label)
+        return super().asked_field(name)
+
+    def take_theirs(self, name: str, value: object) -> None:
+        """Of logo and authority: no other file is taken."""
+        if name not in self._files:
+            super().take_theirs(name, value)
+            return
+        file = {"logo": "logo", "ca_certificates": "ca"}[name]
+        for part, nothing in (("file", ""), ("remove", False)):
+            super().take_theirs(f"{file}_{part}", nothing)
+
     def _wanted_number(self, values: dict[str, Any]) -> tuple[int, int] | None:
-        """Year and first number when it is another than the one that counts already."""
+        """Year and first number when the operator changed it; else somebody else may have."""
         year, number = values["first_number_year"], values["first_number"]
-        if (year, number) == (self.opened_with["first_number_year"], self.opened_with["first_number"]):
-            return None  # somebody else may have changed it
-        return None if number == first_number(year) else (year, number)
+        return None if number == self.opened_with["first_number"] else (year, number)
 
     @on(Field.Changed)
     def _other_year(self, event: Field.Changed) -> None:
@@ -133,7 +159,8 @@ class SettingsScreen(TabbedForm[None]):
             return
         if isinstance(year, int):
             field: Any = self.field("first_number")
-            field.write(first_number(year))
+            self.opened_with["first_number"] = NumberSeries.first_of(year)
+            field.write(self.opened_with["first_number"])
 
     @on(TabbedContent.TabActivated, "#form-tabs")
     def _offer_contacts(self) -> None:

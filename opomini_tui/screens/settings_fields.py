@@ -83,7 +83,7 @@ def general_fields(company: Company, year: int) -> ComposeResult:
         yield MoneyField("minimum_notice", _("Minimum amount of a notice"), company.minimum_notice)
         yield beside(
             NumberField("first_number_year", _("First number for the year"), year, low=1990, high=2999),
-            NumberField("first_number", _("is"), first_number(year), low=1, high=99_999_999),
+            NumberField("first_number", _("is"), NumberSeries.first_of(year), low=1, high=99_999_999),
         )
         yield SelectField("compensation", _("Compensation of 40 EUR"), compensations(), company.compensation)
         yield SelectField("rule_guard", _("Charges that the law limits"), guards(), company.rule_guard)
@@ -110,15 +110,9 @@ def compensations() -> list[tuple[str, str]]:
     return [("none", _("not charged")), ("per_notice", _("once per notice")), ("per_invoice", _("for each invoice"))]
 
 
-def first_number(year: int) -> int:
-    """The first number set for a year; 1 where none is."""
-    series = NumberSeries.get_or_none(NumberSeries.year == year)
-    return series.first_number if series else 1
-
-
 def contact_options(current: str) -> list[tuple[str, str]]:
     """The contact codes, with nothing as the first; the one in use is always among them."""
-    known = {row.code: row.name for row in ContactType.select().order_by(ContactType.code)}
+    known = {row.code: row.name for row in ContactType.in_order()}
     if current:
         known.setdefault(current, "")
     return [("", _("none")), *((code, f"{code} {name}".strip()) for code, name in known.items())]

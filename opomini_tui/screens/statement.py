@@ -12,14 +12,13 @@ from textual.app import ComposeResult
 from opomini_tui.actions import BY_ID
 from opomini_tui.documents.statement_job import StatementsPrinted, known_until, print_statements
 from opomini_tui.models.parties import Customer
-from opomini_tui.screens import known_values
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.printer_fields import PRINTING, printer_fields
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.formats import format_date
-from opomini_tui.widgets.field_values import listed
-from opomini_tui.widgets.fields import DateField, Field, NumberField, SelectField, TextField
+from opomini_tui.widgets.fields import DateField, Field, SelectField, TextField
 
 
 class StatementScreen(FormScreen[None]):
@@ -57,10 +56,8 @@ class StatementScreen(FormScreen[None]):
         targets = [("file", _("to a PDF file")), ("printer", _("to a printer"))]
         yield SelectField("target", _("Where to"), targets, "printer" if operator.printer else "file")
         yield TextField("path", _("File"), str(Path.home() / _("statement-{code}.pdf").format(code=row.code)))
-        printer = TextField("printer", _("Printer"), operator.printer, placeholder=_("the default printer"))
-        yield printer.offers(listed(known_values.printers))
-        yield NumberField("copies", _("Copies"), operator.copies, low=1, high=99)
-        yield TextField("tray", _("Tray"), operator.tray)
+        values = {name: getattr(operator, name) for name in PRINTING}
+        yield from printer_fields(values, _("the default printer"), lambda: str(self.field("printer").read()))
 
     def confirm_label(self) -> str:
         """The deed by its name."""
@@ -74,7 +71,7 @@ class StatementScreen(FormScreen[None]):
     def _arrange(self) -> None:
         printer = self.field("target").read() == "printer"
         self.field("path").display = not printer
-        for name in ("printer", "copies", "tray"):
+        for name in PRINTING:
             self.field(name).display = printer
 
     @on(Field.Changed)
@@ -107,13 +104,18 @@ class StatementScreen(FormScreen[None]):
                 copies=values["copies"],
                 tray=values["tray"],
                 progress=job.progress,
+                stop=job.stop,
             ),
             self._printed,
             self.show_failure,
+            can_stop=True,
+            said=lambda printed: " ".join(printed_words(printed)),
+            opener=self,
         )
 
     def _printed(self, printed: StatementsPrinted) -> None:
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
         self.session.push_screen(OutcomeScreen(self.heading(), printed_words(printed), printed.skipped))
 
 

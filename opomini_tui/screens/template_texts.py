@@ -35,16 +35,15 @@ class TextBook:
     """This company's own texts and what was changed of them."""
 
     def __init__(self) -> None:
-        self._stored: dict[TextKey, str] = {
-            (row.level, row.language, row.customer_kind, row.part): row.content for row in Template.select()
-        }
+        self.stored: dict[TextKey, str] = Template.contents()
+        """As they were read; what a save has to find still so."""
         self._typed: dict[TextKey, str] = {}
 
     def text(self, key: TextKey) -> str:
         """The text as it is now."""
         if key in self._typed:
             return self._typed[key]
-        return self._stored.get(key) or packaged(key)
+        return self.stored.get(key) or packaged(key)
 
     def put(self, key: TextKey, text: str) -> None:
         """What was typed."""
@@ -60,12 +59,21 @@ class TextBook:
 
     def own(self) -> list[TextKey]:
         """The keys of all texts that are another than the packaged one, by level, language, kind and part."""
-        return sorted(key for key in {**self._stored, **self._typed} if self.is_own(key))
+        return sorted(key for key in {**self.stored, **self._typed} if self.is_own(key))
 
     def changed(self) -> dict[TextKey, str]:
         """What is to be saved: an empty text stands for the packaged one."""
         wanted = {key: text.strip() if self.is_own(key) else "" for key, text in self._typed.items()}
-        return {key: text for key, text in wanted.items() if text != self._stored.get(key, "")}
+        return {key: text for key, text in wanted.items() if text != self.stored.get(key, "")}
+
+    def settle(self, key: TextKey, theirs: str, *, mine: bool) -> None:
+        """Somebody else has stored `theirs` ("" for the packaged text) meanwhile: that stays, or (`mine`) what was typed."""
+        if not mine:
+            self._typed.pop(key, None)
+        if theirs:
+            self.stored[key] = theirs
+        else:
+            self.stored.pop(key, None)
 
     def first_wrong(self) -> tuple[TextKey, str] | None:
         """The first changed text that cannot be filled in, and why."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
@@ -17,13 +17,15 @@ from opomini_tui.documents.text_preview import Filled, fill_in, preview_values
 from opomini_tui.documents.texts import PLACEHOLDERS
 from opomini_tui.errors import OpominiError
 from opomini_tui.screens.ask import Entry, ListScreen
-from opomini_tui.screens.editor import edited, editor_command
+from opomini_tui.screens.conflict import ConflictScreen, Kept
+from opomini_tui.screens.editor import edited_by_operator
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.session import read
 from opomini_tui.screens.template_texts import LANGUAGES, TextBook, packaged, parts
-from opomini_tui.setup.settings_form import TextKey, save_texts
+from opomini_tui.setup.conflicts import Clash, Conflict
+from opomini_tui.setup.settings_form import TextKey, save_texts, text_name
 from opomini_tui.text import _, ngettext
-from opomini_tui.widgets.fields import Field, SelectField
+from opomini_tui.widgets.fields import Field, LongTextField, SelectField
 from opomini_tui.widgets.template_field import TemplateAreaField
 
 TYPING_SECONDS = 0.15
@@ -160,13 +162,38 @@ class TemplatesScreen(FormScreen[None]):
             self._show_wrong(key, sentence)
             return
         try:
-            changes = save_texts(self._book.changed(), self.session.actor)
+            changes = save_texts(self._book.changed(), self.session.actor, self._book.stored)
+        except Conflict as conflict:
+            self._ask_which(conflict)
+            return
         except OpominiError as error:
             self.session.show_error(error)
             return
         said = ngettext("{count} text was saved.", "{count} texts were saved.", len(changes))
         self.session.tell(said.format(count=len(changes)) if changes else _("Nothing was changed."))
         self.dismiss(None)
+
+    def _ask_which(self, conflict: Conflict) -> None:
+        """Somebody else changed the same texts: what is chosen is saved, unless it was changed once more by then."""
+        keys = {text_name(key): key for key in self._book.changed() if text_name(key) in conflict.clashes}
+
+        def full(text: object, key: TextKey) -> str:
+            return str(text) or packaged(key)
+
+        def chosen(kept: dict[str, Kept] | None) -> None:
+            if kept is None:
+                return
+            for name, key in keys.items():
+                self._book.settle(key, str(conflict.clashes[name].theirs), mine=kept[name] == "mine")
+            self._show_text()
+            self.confirmed()
+
+        clashes: dict[Field[Any], Clash] = {
+            LongTextField(name, key_words(key)): Clash(full(clash.theirs, key), full(clash.mine, key))
+            for name, key in keys.items()
+            for clash in (conflict.clashes[name],)
+        }
+        self.session.push_screen(ConflictScreen(clashes), chosen)
 
     def _show_wrong(self, key: TextKey, sentence: str) -> None:
         self._go_to(key)
@@ -215,18 +242,8 @@ class TemplatesScreen(FormScreen[None]):
 
     def action_edit(self) -> None:
         """F5: write the text in the operator's own editor; a text that stays the same is no change."""
-        before = self.area.area.text
-        try:
-            command = editor_command()
-            with self.session.suspend():
-                after = edited(before, command)
-        except SuspendNotSupported:
-            self.session.tell(_("This terminal cannot be handed to an editor."), problem=True)
-            return
-        except OpominiError as error:
-            self.session.show_error(error)
-            return
-        if after != before.rstrip("\n"):
+        after = edited_by_operator(self.session, self.area.area.text)
+        if after is not None:
             self._book.put(self._key, after)
             self._show_text()
 

@@ -12,6 +12,7 @@ from opomini_tui.actions import BY_ID
 from opomini_tui.mail.batches import BatchRow
 from opomini_tui.screens.batches import BatchesScreen, batch_state
 from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.guard import Guarded
 from opomini_tui.screens.sending import start_sending
 from opomini_tui.text import _, ngettext
 from opomini_tui.text.moments import moment
@@ -19,7 +20,7 @@ from opomini_tui.text.moments import moment
 SHOWN = 8
 
 
-class UnfinishedScreen(FormScreen[None]):
+class UnfinishedScreen(Guarded, FormScreen[None]):
     """Go on, look at them, or leave them to a worker; nothing is sent by only looking."""
 
     SIZE = "small"
@@ -41,9 +42,20 @@ class UnfinishedScreen(FormScreen[None]):
             waiting,
         )
         yield Static(said.format(count=waiting), markup=False, classes="ask--sentence")
+        if unknown := sum(row.counts.unknown for row in self._left):
+            doubt = ngettext(
+                "Of {count} more message nobody knows whether it arrived: program or line ended while it was handed over. "
+                "It is not sent again by itself; settle it in the outbox.",
+                "Of {count} more messages nobody knows whether they arrived: program or line ended while they were handed "
+                "over. They are not sent again by themselves; settle them in the outbox.",
+                unknown,
+            )
+            yield Static(doubt.format(count=unknown), markup=False, classes="ask--sentence")
         for row in self._left[:SHOWN]:
-            waits = _("waiting: {count}").format(count=row.counts.queued + row.counts.deferred)
-            yield Static(f"{moment(row.queued_at)} · {waits} · {batch_state(row)}", markup=False, classes="ask--reason")
+            parts = [moment(row.queued_at), _("waiting: {count}").format(count=row.counts.queued + row.counts.deferred)]
+            if row.counts.unknown:
+                parts.append(_("outcome unknown: {count}").format(count=row.counts.unknown))
+            yield Static(" · ".join([*parts, batch_state(row)]), markup=False, classes="ask--reason")
 
     def buttons(self) -> list[Button]:
         """Later, look, go on."""
@@ -65,7 +77,9 @@ class UnfinishedScreen(FormScreen[None]):
         session.push_screen(BatchesScreen())
 
     def confirmed(self) -> None:
-        """Send them from here; what is paused stays paused until somebody resumes it."""
+        """Send them from here, unless the key was meant for signing in; a pause stays until somebody ends it."""
+        if self.guarded:
+            return
         for row in self._left:
             start_sending(self.session, row.name)
         session = self.session

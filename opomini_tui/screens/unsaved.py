@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
@@ -12,8 +11,8 @@ from textual.binding import BindingType
 from textual.widgets import Button, Static
 
 from opomini_tui.actions import BY_ID, Action, actions_of, bindings
-from opomini_tui.screens.ask import GUARD_SECONDS
 from opomini_tui.screens.form import FormScreen, form_button
+from opomini_tui.screens.guard import Guarded
 from opomini_tui.text import _, ngettext
 
 Answer = Literal["save", "drop"]
@@ -21,7 +20,7 @@ NAMED = 4
 """So many changed fields are named; of more, their number is said."""
 
 
-class UnsavedScreen(FormScreen[Answer]):
+class UnsavedScreen(Guarded, FormScreen[Answer]):
     """Ends with what is to be done with the changes; None: stay in the form. The focus is on staying."""
 
     SIZE = "small"
@@ -31,7 +30,6 @@ class UnsavedScreen(FormScreen[Answer]):
         """`labels`: the changed fields."""
         super().__init__()
         self._labels = labels
-        self._opened = time.monotonic()
 
     def heading(self) -> str:
         """What it is about."""
@@ -62,7 +60,6 @@ class UnsavedScreen(FormScreen[Answer]):
 
     def on_mount(self) -> None:
         """The harmless button has the focus."""
-        self._opened = time.monotonic()
         self.query_one("#button-cancel").focus()
 
     def confirmed(self) -> None:
@@ -76,5 +73,5 @@ class UnsavedScreen(FormScreen[Answer]):
 
     def _answer(self, answer: Answer) -> None:
         """Unless the key was meant for the form below."""
-        if time.monotonic() - self._opened >= GUARD_SECONDS:
+        if not self.guarded:
             self.dismiss(answer)

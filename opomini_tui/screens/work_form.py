@@ -12,8 +12,8 @@ from functools import partial
 from typing import TypeVar
 
 from opomini_tui.evidence.presence import held_by_others
-from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
+from opomini_tui.models.notice_list import notice_labels
 from opomini_tui.screens.ask import ConfirmScreen
 from opomini_tui.screens.desk import MOST
 from opomini_tui.screens.form import FormScreen
@@ -97,9 +97,7 @@ def look_who_works(chosen: NoticeFilter, session: str) -> AtWork:
         return AtWork((), {}, {})
     others = held_by_others(session)
     shared = {number: others[number] for number in ids if number in others}
-    listed = ",".join(map(str, shared)) or "NULL"
-    labels = dict(run(f"SELECT id, year || '/' || number FROM notice WHERE id IN ({listed})").fetchall())
-    return AtWork(ids, shared, labels)
+    return AtWork(ids, shared, notice_labels(shared))
 
 
 def others_words(others: Mapping[int, str], labels: Mapping[int, str]) -> list[str]:

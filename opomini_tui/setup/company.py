@@ -21,8 +21,9 @@ from opomini_tui.models.settings import Company, DunningLevel, InterestRate, Num
 from opomini_tui.setup import checks
 from opomini_tui.setup.changes import Change, put, write_changes
 from opomini_tui.setup.checks import Field, FieldErrors, boolean, check_fields, choice, text, whole
-from opomini_tui.setup.conflicts import reconcile
+from opomini_tui.setup.conflicts import Clash, Conflict, reconcile, there
 from opomini_tui.text import _
+from opomini_tui.text.formats import amount_of
 
 COMPANY = (
     Field("name", text(required=True)),
@@ -112,22 +113,28 @@ def read_logo(path: Path) -> bytes:
         ) from error
 
 
-def save_rate(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save an interest rate (fields of RATE; `valid_from` says which); what changed.
+def save_rate(
+    values: Mapping[str, object], actor: Actor, *, seen: Mapping[str, object] | None = None
+) -> tuple[Change, ...]:
+    """Save an interest rate (fields of RATE; `valid_from` says which); what changed. `seen`: as `reconcile` takes it, for a
+    rate that was there; None also for a new one.
 
     Raises:
-        FieldErrors: a field is wrong. NotAllowed: the actor may not change settings.
+        FieldErrors: a field is wrong. NotAllowed: the actor may not change settings. Conflict: somebody else changed the
+            same. Gone: somebody has deleted it meanwhile.
     """
     actor.require("settings")
     with exclusive("settings"):
-        return _told(change_rate(values), actor)
+        return _told(change_rate(values, seen), actor)
 
 
-def save_contact_type(values: Mapping[str, object], actor: Actor) -> tuple[Change, ...]:
-    """Save a contact code and its name; what changed. Raises as `save_rate`."""
+def save_contact_type(
+    values: Mapping[str, object], actor: Actor, *, seen: Mapping[str, object] | None = None
+) -> tuple[Change, ...]:
+    """Save a contact code and its name; what changed. `seen` and what is raised: as `save_rate`."""
     actor.require("settings")
     with exclusive("settings"):
-        return _told(change_contact_type(values), actor)
+        return _told(change_contact_type(values, seen), actor)
 
 
 def _told(changes: list[Change], actor: Actor) -> tuple[Change, ...]:
@@ -179,8 +186,13 @@ def check_levels() -> None:
             raise FieldErrors({f"levels.{level}.enabled": sentence.format(level=level, lower=level - 1)})
 
 
-def change_first_number(year: object, number: object) -> list[Change]:
-    """Check and save the first number of a year; it may not lie under a number that was given already."""
+def change_first_number(year: object, number: object, seen: object = None) -> list[Change]:
+    """Check and save the first number of a year; it may not lie under a number that was given already. `seen`: the one
+    that was shown before; None: whatever it is.
+
+    Raises:
+        FieldErrors: field `year` or `first_number`. Conflict: somebody else has set another meanwhile.
+    """
     fields = (Field("year", whole(1990, 2999)), Field("first_number", whole(1, 99_999_999)))
     clean = check_fields({"year": year, "first_number": number}, fields)
     series = NumberSeries.get_or_none(NumberSeries.year == clean["year"])
@@ -190,6 +202,9 @@ def change_first_number(year: object, number: object) -> list[Change]:
     before, wanted = series.first_number, int(str(clean["first_number"]))
     if before == wanted:
         return []
+    stored = 1 if new else before
+    if seen not in (None, stored):
+        raise Conflict({"first_number": Clash(stored, wanted)})
     given = Notice.select(fn.MAX(Notice.number)).where(Notice.year == series.year).scalar() or 0
     last = max(int(given), series.last_issued)
     if wanted <= last:
@@ -222,13 +237,15 @@ def change_template(values: Mapping[str, object]) -> list[Change]:
     return [Change(f"templates.{'.'.join(str(part) for part in key.values())}", before, content)]
 
 
-def change_rate(values: Mapping[str, object]) -> list[Change]:
-    """Check and save one interest rate; a new one needs `rate`."""
+def change_rate(values: Mapping[str, object], seen: Mapping[str, object] | None = None) -> list[Change]:
+    """Check and save one interest rate; a new one needs `rate`. `seen` and what is raised: as `save_rate`."""
     clean = check_fields({"valid_from": "", **values}, RATE)
     first = clean.pop("valid_from")
     assert isinstance(first, date)
     record = InterestRate.get_or_none(InterestRate.valid_from == first)
     new = record is None
+    if seen:
+        clean = reconcile(there(record), clean, seen, RATE, {"rate": amount_of})
     if record is None:
         if "rate" not in clean:
             raise FieldErrors({"rate": _("This field may not be empty.")})
@@ -239,11 +256,13 @@ def change_rate(values: Mapping[str, object]) -> list[Change]:
     return changes
 
 
-def change_contact_type(values: Mapping[str, object]) -> list[Change]:
-    """Check and save one contact code with its name."""
+def change_contact_type(values: Mapping[str, object], seen: Mapping[str, object] | None = None) -> list[Change]:
+    """Check and save one contact code with its name. `seen` and what is raised: as `save_rate`."""
     clean = check_fields({"code": "", **values}, CONTACT_TYPE)
     record = ContactType.get_or_none(ContactType.code == clean["code"])
     path = f"contact_types.{clean['code']}"
+    if seen:
+        clean = reconcile(there(record), clean, seen, CONTACT_TYPE)
     if record is None:
         ContactType.create(**clean)
         return [Change(path, "", str(clean.get("name", "")) or str(clean["code"]))]

@@ -5,8 +5,9 @@ Judged inside the transaction that saves, against the record as it is then: betw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from peewee import Model
 
@@ -14,6 +15,8 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.setup.changes import plain
 from opomini_tui.setup.checks import Check, Field
 from opomini_tui.text import _
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,35 @@ class Conflict(OpominiError):
         self.clashes = dict(clashes)
 
 
+class Gone(OpominiError):
+    """Somebody has deleted the record since it was read; nothing was saved."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The record was deleted meanwhile."))
+
+
+def there(record: ModelT | None) -> ModelT:
+    """The record that was read before.
+
+    Raises:
+        Gone: it is no more.
+    """
+    if record is None:
+        raise Gone
+    return record
+
+
 def reconcile(
-    record: Model, clean: Mapping[str, object], seen: Mapping[str, object], fields: Iterable[Field]
+    record: Model,
+    clean: Mapping[str, object],
+    seen: Mapping[str, object],
+    fields: Iterable[Field],
+    as_typed: Mapping[str, Callable[[Any], object]] | None = None,
 ) -> dict[str, object]:
     """Of `clean` (values that are to be saved) what the operator changed himself, or nobody did.
 
-    `seen`: the values that he had before him, by field name; what is not named there is saved as it is.
+    seen: the values that he had before him, by field name; what is not named there is saved as it is.
+    as_typed: for fields that are stored otherwise than a form shows them, what makes the value of a form of it.
 
     Raises:
         Conflict: somebody else has changed some of the fields that he changed.
@@ -53,10 +79,15 @@ def reconcile(
         if mine == before:
             del kept[name]
         elif mine != stored:
-            clashes[name] = Clash(stored, mine)
+            shown = (as_typed or {}).get(name, _as_it_is)
+            clashes[name] = Clash(shown(stored), shown(mine))
     if clashes:
         raise Conflict(clashes)
     return kept
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _clean(check: Check, value: object) -> object:

@@ -13,9 +13,8 @@ from opomini_tui.models.receivables import OpenItem
 from opomini_tui.setup import checks
 from opomini_tui.setup.changes import Change, put, write_changes
 from opomini_tui.setup.checks import Field, FieldErrors, boolean, check_fields, choice, optional, text
-from opomini_tui.setup.conflicts import reconcile
+from opomini_tui.setup.conflicts import Clash, Conflict, reconcile
 from opomini_tui.text import _
-from opomini_tui.text.names import fold, sort_key
 
 CUSTOMER = (
     Field("code", text(30, required=True)),
@@ -64,7 +63,7 @@ def save_customer(
         changes = put(record, reconcile(record, clean, seen or {}, CUSTOMER), CUSTOMER, path)
         if record.no_dunning and not record.no_dunning_reason:
             raise FieldErrors({"no_dunning_reason": _("Write why this customer is not dunned.")})
-        record.name_sort, record.name_fold = sort_key(record.name), fold(record.name)
+        record.rename(record.name)
         if changes:
             record.save(force_insert=code is None)
         _tell(actor, changes)
@@ -116,12 +115,21 @@ def delete_contact(customer_code: str, type_code: str, actor: Actor) -> None:
 
 
 def hold_item(
-    item_ids: Sequence[int], hold: str, reason: str, until: date | str | None, actor: Actor
+    item_ids: Sequence[int],
+    hold: str,
+    reason: str,
+    until: date | str | None,
+    actor: Actor,
+    *,
+    seen: Mapping[int, Mapping[str, object]] | None = None,
 ) -> tuple[Change, ...]:
     """Mark open items as disputed or blocked, until a day (inclusive) or without end; "" frees them; what changed.
 
+    seen: how they were held as they were shown, by id (see `held_as`); those that are not named there are not judged.
+
     Raises:
-        FieldErrors: a field is wrong, or the reason is missing. NotAllowed: the actor may only look.
+        FieldErrors: a field is wrong, or the reason is missing. NotAllowed: the actor may only look. Conflict: somebody
+            else has held the one item otherwise. OpominiError: some of several, or released it.
     """
     actor.require("edit customers")
     clean = check_fields({"hold": hold, "hold_reason": reason, "hold_until": until}, HOLD)
@@ -131,13 +139,49 @@ def hold_item(
         clean |= {"hold_reason": "", "hold_until": None}
     told: list[Change] = []
     with database.atomic():
-        for item in OpenItem.select().where(OpenItem.id.in_(list(item_ids))):
+        items = list(OpenItem.select().where(OpenItem.id.in_(list(item_ids))))
+        _check_seen(items, clean, seen or {})
+        for item in items:
             changes = put(item, clean, HOLD, f"open_items.{item.customer.code}.{item.document}")
             if changes:
                 item.save()
             told += changes
         write_changes(actor.code, told, verb="hold")
     return tuple(told)
+
+
+def items_of(customer_code: str, documents: Sequence[str]) -> list[int]:
+    """The ids of open items by the numbers of their documents. Raises OpominiError: some are not among them; it names them."""
+    customer = _customer(customer_code)
+    chosen = OpenItem.select().where((OpenItem.customer == customer) & OpenItem.document.in_(list(documents)))
+    found = {item.document: item.id for item in chosen.where(OpenItem.open_amount != 0)}
+    if missing := [document for document in documents if document not in found]:
+        sentence = _("Not among the open items of customer {code}: {documents}.")
+        raise OpominiError(sentence.format(code=customer.code, documents=", ".join(missing)))
+    return list(found.values())
+
+
+def held_as(item: OpenItem) -> dict[str, object]:
+    """How an item is held: its fields of HOLD."""
+    return {field.name: getattr(item, field.name) for field in HOLD}
+
+
+def _check_seen(
+    items: Sequence[OpenItem], clean: Mapping[str, object], seen: Mapping[int, Mapping[str, object]]
+) -> None:
+    """Nobody has held or released one of these meanwhile, unless just as it is to be now.
+
+    Raises:
+        Conflict: the one item is held otherwise. OpominiError: some of several are, or it was released.
+    """
+    others = [item for item in items if item.id in seen and held_as(item) not in (dict(seen[item.id]), dict(clean))]
+    if not others:
+        return
+    if len(items) == 1 and items[0].hold and clean["hold"]:
+        stored = held_as(items[0])
+        raise Conflict({name: Clash(stored[name], clean[name]) for name in stored if stored[name] != clean[name]})
+    sentence = _("Somebody else has held or released these items meanwhile: {documents}. Look at them again.")
+    raise OpominiError(sentence.format(documents=", ".join(item.document for item in others)))
 
 
 def _customer(code: str, *, lock: bool = False) -> Customer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from opomini_tui.config import Config
 from opomini_tui.errors import OpominiError
@@ -82,20 +83,16 @@ def save_operator(
     if verification is not None and verification != new_password:
         wrong["verification"] = _("The two passwords differ; type the same one twice.")
     with exclusive("settings"):
-        try:
-            changes = change_operator(
-                code,
-                values,
-                config,
-                new_password=new_password,
-                mail_password=mail_password,
-                oauth_secret=oauth_secret,
-                seen=seen,
-            )
-        except FieldErrors as error:
-            wrong = {**error.fields, **wrong}
-        if wrong:
-            raise FieldErrors(wrong)
+        changes = change_operator(
+            code,
+            values,
+            config,
+            new_password=new_password,
+            mail_password=mail_password,
+            oauth_secret=oauth_secret,
+            seen=seen,
+            also_wrong=wrong,
+        )
         check_administrators()
         write_changes(actor.code, changes)
     return tuple(changes)
@@ -122,26 +119,30 @@ def change_operator(
     mail_password: str = "",
     oauth_secret: str = "",
     seen: Mapping[str, object] | None = None,
+    also_wrong: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Change]:
-    """Check and save one operator inside the caller's transaction; call `check_administrators` after the last one."""
+    """Check and save one operator inside the caller's transaction; call `check_administrators` after the last one.
+
+    also_wrong: what the caller has found; it is told together with what is found here, and nothing is saved then.
+
+    Raises:
+        FieldErrors: a field is wrong. Conflict: somebody else changed the same.
+    """
     record = operator_of(code) if code is not None else Operator()
-    wrong: dict[str, str] = {}
-    clean: dict[str, object] = {}
-    if code is None:
-        values = {"code": "", "name": "", **values}
-    try:
-        clean = check_fields(values, OPERATOR)
-    except FieldErrors as error:
-        wrong = dict(error.fields)
-        good = {name: value for name, value in values.items() if name not in wrong}
-        clean = check_fields(good, OPERATOR)
+    clean, wrong = _checked(values if code is not None else {"code": "", "name": "", **values})
     if seen:
         clean = reconcile(record, clean, seen, OPERATOR)
     if code is not None and clean.get("code", code) != code:
         wrong["code"] = _("The ID of an operator stays as it is: it stands in the journal.")
     if new_password and (sentence := check_new_password(new_password)):
         wrong["new_password"] = sentence
-    wrong = {**_clashes(record, clean), **_unprotected(record, clean), **_no_client(record, clean), **wrong}
+    wrong = {
+        **_clashes(record, clean),
+        **_unprotected(record, clean),
+        **_no_client(record, clean),
+        **wrong,
+        **also_wrong,
+    }
     if wrong:
         raise FieldErrors(wrong)
     path = f"operators.{code or clean['code']}"
@@ -153,6 +154,15 @@ def change_operator(
     if changes:
         record.save(force_insert=code is None)
     return changes
+
+
+def _checked(values: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
+    """The fields that are right as they are stored, and what is wrong with the others."""
+    try:
+        return check_fields(values, OPERATOR), {}
+    except FieldErrors as error:
+        good = {name: value for name, value in values.items() if name not in error.fields}
+        return check_fields(good, OPERATOR), dict(error.fields)
 
 
 def _clashes(record: Operator, clean: Mapping[str, object]) -> dict[str, str]:

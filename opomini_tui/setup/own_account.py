@@ -8,7 +8,6 @@ from opomini_tui.config import Config
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive
 from opomini_tui.setup.changes import Change, write_changes
-from opomini_tui.setup.checks import FieldErrors
 from opomini_tui.setup.operators import change_operator
 from opomini_tui.setup.passwords import password_matches
 from opomini_tui.text import _
@@ -47,19 +46,15 @@ def save_own_account(
         stored = actor.record().password_hash
         if new_password and stored and not password_matches(stored, old_password):
             wrong["old_password"] = _("The old password is not right.")
-        try:
-            changes = change_operator(
-                actor.code,
-                mine,
-                config,
-                new_password=new_password,
-                mail_password=mail_password,
-                oauth_secret=oauth_secret,
-                seen=seen,
-            )
-        except FieldErrors as error:
-            wrong = {**error.fields, **wrong}
-        if wrong:
-            raise FieldErrors(wrong)
+        changes = change_operator(
+            actor.code,
+            mine,
+            config,
+            new_password=new_password,
+            mail_password=mail_password,
+            oauth_secret=oauth_secret,
+            seen=seen,
+            also_wrong=wrong,
+        )
         write_changes(actor.code, changes)
     return tuple(changes)

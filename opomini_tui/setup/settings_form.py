@@ -9,7 +9,7 @@ from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive
 from opomini_tui.models.parties import Contact, ContactType
-from opomini_tui.models.settings import DunningLevel, InterestRate
+from opomini_tui.models.settings import DunningLevel, InterestRate, Template
 from opomini_tui.setup import checks
 from opomini_tui.setup.changes import Change, write_changes
 from opomini_tui.setup.checks import FieldErrors
@@ -43,7 +43,7 @@ def save_settings(
     seen: Mapping[str, object] | None = None,
 ) -> tuple[Change, ...]:
     """Save fields of COMPANY_FIELDS, fields of LEVEL by level, and (year, first number) at once; what changed. `seen`: the
-    values that were shown before, those of levels named by `level_field`.
+    values that were shown before, those of levels named by `level_field`; `first_number` is that of the year.
 
     Raises:
         FieldErrors: with the fields of all parts that are wrong, those of levels named by `level_field`; nothing was
@@ -71,9 +71,11 @@ def save_settings(
         try:
             check_levels()
             if first_number is not None:
-                changes += change_first_number(*first_number)
+                changes += change_first_number(*first_number, seen.get("first_number"))
         except FieldErrors as error:
             wrong |= {_form_name(name): sentence for name, sentence in error.fields.items()}
+        except Conflict as conflict:
+            clashes |= conflict.clashes
         if wrong:
             raise FieldErrors(wrong)
         if clashes:
@@ -104,22 +106,38 @@ def text_problem(template: str, part: str = "mail") -> str:
     return ""
 
 
-def save_texts(texts: Mapping[TextKey, str], actor: Actor) -> tuple[Change, ...]:
-    """Save this company's own texts in one transaction; an empty one brings the packaged text back; what changed.
+def save_texts(
+    texts: Mapping[TextKey, str], actor: Actor, seen: Mapping[TextKey, str] | None = None
+) -> tuple[Change, ...]:
+    """Save this company's own texts in one transaction; an empty one brings the packaged text back; what changed. `seen`:
+    the own texts that there were before ("" or missing: the packaged one); None: whatever they are.
 
     Raises:
         FieldErrors: field `content`, the first text that cannot be filled in. NotAllowed: may not change settings.
+        Conflict: somebody else has changed some of them meanwhile; by `text_name`.
     """
     actor.require("settings")
     changes: list[Change] = []
+    clashes: dict[str, Clash] = {}
     with exclusive("settings"):
+        stored = Template.contents() if seen is not None else {}
         for key, content in texts.items():
             if problem := text_problem(content, key[3]):
                 raise FieldErrors({"content": problem})
+            theirs = stored.get(key, "")
+            if seen is not None and theirs not in (seen.get(key, ""), content.strip()):
+                clashes[text_name(key)] = Clash(theirs, content)
             named: dict[str, object] = {field.name: value for field, value in zip(TEMPLATE_KEYS, key, strict=True)}
             changes += change_template({**named, "content": content})
+        if clashes:
+            raise Conflict(clashes)
         write_changes(actor.code, changes)
     return tuple(changes)
+
+
+def text_name(key: TextKey) -> str:
+    """One word for a text: `text_2_sl_company_above`."""
+    return "_".join(("text", *map(str, key)))
 
 
 def delete_contact_type(code: str, actor: Actor) -> None:

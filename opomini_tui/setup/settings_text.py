@@ -26,11 +26,11 @@ def show_settings() -> str:
         for section, fields in SECTIONS:
             lines += ["", f"[{section}]", *_lines(company, fields)]
             lines += [_first_numbers()] if section == "dunning" else []
-    for level in DunningLevel.select().order_by(DunningLevel.level):
+    for level in DunningLevel.in_order():
         lines += ["", f"[levels.{level.level}]", *_lines(level, LEVEL)]
     lists: tuple[tuple[str, tuple[Field, ...], Iterable[Model]], ...] = (
-        ("contact_types", CONTACT_TYPE, ContactType.select().order_by(ContactType.code)),
-        ("operators", OPERATOR, Operator.select().order_by(Operator.code)),
+        ("contact_types", CONTACT_TYPE, ContactType.in_order()),
+        ("operators", OPERATOR, Operator.in_order()),
         ("templates", TEMPLATE, Template.select().order_by(Template.id)),
         ("interest_rates", RATE, InterestRate.select().order_by(InterestRate.valid_from)),
     )

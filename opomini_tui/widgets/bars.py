@@ -59,7 +59,7 @@ class HintBar(Static):
         room = self.content_size.width
         for action in self._hints[: MOST_HINTS if room < ROOMY else None]:
             size = cell_len(f"{action.key} {action.label}")
-            if len(parts) >= MOST_HINTS and size > room:
+            if size > room:
                 break
             room -= size + HINT_GAP
             scope = "app" if action.where == "everywhere" else "screen"
@@ -84,14 +84,19 @@ class StatusBar(Static):
     """`Skrbnik: 006`, the database, and what waits."""
 
     status: reactive[Status] = reactive(Status())
+    work: reactive[str] = reactive("")
 
     def __init__(self) -> None:
         super().__init__(markup=False)
 
     def on_mount(self) -> None:
-        """Follow the application's status."""
+        """Follow the application's status, and its work in the background."""
         if hasattr(self.app, "status"):
             self.watch(self.app, "status", self._set_status)
+            self.watch(self.app, "work", self._set_work)
+
+    def _set_work(self, work: str) -> None:
+        self.work = work
 
     def _set_status(self, status: Status) -> None:
         self.status = status
@@ -101,7 +106,8 @@ class StatusBar(Static):
         status, waiting = self.status, self.status.waiting
         others = status.others
         here = f" +{' '.join(others) if len(others) <= MOST_NAMED else len(others)}" if others else ""
-        parts = [Content(part) for part in (status.operator + here, status.database) if part]
+        told = ((status.operator + here, ""), (self.work, "bold") if self.work else (status.database, ""))
+        parts = [Content.styled(text, style) for text, style in told if text]
         for count, style, text in (
             (waiting.queued, "", _("Queued: {count}")),
             (waiting.unknown, "$text-warning bold", _("Unknown: {count}")),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,6 +26,7 @@ from opomini_tui.text import _, language
 from opomini_tui.text.formats import format_date, format_money, parse_date, parse_money
 from opomini_tui.text.names import fold
 from opomini_tui.widgets.field_values import OffersValues, ValuesSign
+from opomini_tui.widgets.line_input import LineInput
 from opomini_tui.widgets.tick_box import TickBox
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ class FieldProblem(OpominiError):
 class Field(OffersValues, Generic[T]):
     """The base of all fields; a subclass makes the control and turns its content into a value."""
 
+    check: Callable[[Any], object] | None = None
+    """What a value has to stand when the field is left; raises ValueError with a sentence."""
     problem: reactive[str] = reactive("")
     access_key: reactive[str] = reactive("")
 
@@ -127,7 +130,7 @@ class InputField(Field[T]):
         disabled: bool = False,
     ) -> None:
         super().__init__(name, label, hint=hint, disabled=disabled)
-        self._input = Input(
+        self._input = LineInput(
             "" if value is None else self.show(value),
             placeholder=placeholder,
             password=password,
@@ -178,9 +181,17 @@ class InputField(Field[T]):
         except FieldProblem as problem:
             self.problem = str(problem)
         else:
+            self._look_at(value)
             shown = "" if value is None else self.show(value)
             if shown != self._input.value and not self._input.password:
                 self.write(value)
+
+    def _look_at(self, value: T) -> None:
+        if self.check is not None:
+            try:
+                self.check(value)
+            except ValueError as error:
+                self.problem = str(error)
 
 
 class TextField(InputField[str]):
@@ -252,8 +263,9 @@ class NumberField(InputField["int | None"]):
         high: int = 999_999_999,
         required: bool = True,
         hint: str = "",
+        width: int = 10,
     ) -> None:
-        super().__init__(name, label, value, width=10, hint=hint)
+        super().__init__(name, label, value, width=width, hint=hint)
         self._low, self._high, self._required = low, high, required
 
     def parse(self, text: str) -> int | None:

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widgets import Button, OptionList
 
+from opomini_tui.widgets.real_cursor import put_cursor
 from opomini_tui.widgets.record_styles import readable
 
 
@@ -24,8 +25,20 @@ class ChoiceList(OptionList):
     """Options with keys and quiet words in them."""
 
     def render_line(self, y: int) -> Strip:
-        """With every word readable."""
-        return _readable_line(super().render_line(y))
+        """With every word readable; the terminal's cursor goes to the first line of the option under the cursor."""
+        strip = super().render_line(y)
+        if self.highlighted is not None and _option(strip) == self.highlighted:
+            if y == 0 or _option(super().render_line(y - 1)) != self.highlighted:
+                put_cursor(self, 0, y)
+        return _readable_line(strip)
+
+
+def _option(strip: Strip) -> int | None:
+    """The place of the option that the line shows."""
+    for segment in strip:
+        if segment.style is not None and "option" in segment.style.meta:
+            return int(segment.style.meta["option"])
+    return None
 
 
 def _readable_line(strip: Strip) -> Strip:

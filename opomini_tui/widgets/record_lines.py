@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.cache import LRUCache
 from textual.strip import Strip
 
 from opomini_tui.text import _
@@ -25,6 +26,8 @@ MORE_LEFT = "‹"
 MORE_RIGHT = "›"
 SUM = "Σ"
 NOT_READ = "…"
+KEPT = 256
+"""So many lines that were drawn last are kept: what moves the cursor draws two of them anew, and takes the others as they are."""
 
 
 class LinePainter:
@@ -43,6 +46,7 @@ class LinePainter:
         self.width = least_width(columns, self.lead)
         """Cells of a line in which no column has grown."""
         self.layout = ColumnLayout(columns, self.lead, self.width)
+        self._drawn: LRUCache[tuple[Hashable, ...], Strip] = LRUCache(KEPT)
         self._not_read = [NOT_READ] * (
             1 + max((column.cell or place for place, column in enumerate(columns)), default=0)
         )
@@ -51,9 +55,25 @@ class LinePainter:
         """Lay the columns out anew for a window of `window` cells."""
         if window != self.layout.window:
             self.layout = ColumnLayout(self._columns, self.lead, window)
+            self.forget()
+
+    def forget(self) -> None:
+        """Draw every line anew, as in other colours."""
+        self._drawn.clear()
+
+    def _once(self, draw: Callable[..., Strip], *shown: Hashable) -> Strip:
+        """The line that shows this, drawn now or kept."""
+        key = (draw.__name__, *shown)
+        strip = self._drawn.get(key)
+        if strip is None:
+            strip = self._drawn[key] = draw(*shown)
+        return strip
 
     def header(self, sort: str | None, reverse: bool, scroll_x: int) -> Strip:
         """The headings, with the mark of the order behind the sorted one and hints where columns are out of sight."""
+        return self._once(self._header, sort, reverse, scroll_x)
+
+    def _header(self, sort: str | None, reverse: bool, scroll_x: int) -> Strip:
         plain, highlighted = self._styles.line("header"), self._styles.line("header", "header-sorted")
         window, frozen = self.layout.window, self.layout.frozen
         parts = [Segment(fit(f" {self._tick_title or ''}", self.lead), plain)]
@@ -77,6 +97,9 @@ class LinePainter:
 
     def row(self, loaded: Loaded | None, look: Look, scroll_x: int) -> Strip:
         """One record; `loaded` is None where it could not be read."""
+        return self._once(self._row, loaded, look, scroll_x)
+
+    def _row(self, loaded: Loaded | None, look: Look, scroll_x: int) -> Strip:
         text_style, mark_style = self._styles.row(look)
         if loaded is None:
             text = self.layout.text(self._not_read, scroll_x)
@@ -99,7 +122,10 @@ class LinePainter:
         A longer text reaches over empty columns beside it, since a sum has more digits than any row; where two meet, the
         one further right is whole and the other is cut with an ellipsis.
         """
-        line = fit(SUM, self.lead)
+        return self._once(self._totals, frozenset(cells.items()), scroll_x)
+
+    def _totals(self, shown: frozenset[tuple[str, str]], scroll_x: int) -> Strip:
+        cells, line = dict(shown), fit(SUM, self.lead)
         for place, source in self.layout.shown(scroll_x):
             text = cells.get(place.column.key, "") if source is not None else ""
             if text and place.column.align == "right":
@@ -111,10 +137,16 @@ class LinePainter:
 
     def words(self, text: str) -> Strip:
         """A line of plain words, as for an empty table; without words a blank line."""
+        return self._once(self._words, text)
+
+    def _words(self, text: str) -> Strip:
         return self._whole(" " * self.lead + fit(text, self.layout.window - self.lead), self._styles.line("empty"))
 
     def note(self, text: str) -> Strip:
         """The pinned line of words below the totals."""
+        return self._once(self._note, text)
+
+    def _note(self, text: str) -> Strip:
         return self._whole(f" {fit(text, self.layout.window - 1)}", self._styles.line("note"))
 
     def _whole(self, text: str, style: Style) -> Strip:

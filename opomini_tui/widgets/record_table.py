@@ -66,9 +66,13 @@ class RecordTable(RecordView, can_focus=True):
             self.id = record
 
     class TicksChanged(TableMessage):
-        """Some records were ticked or unticked."""
+        """Records were ticked or unticked: `id`, which is `ticked` now, or (None) any number of them."""
 
         table: RecordTable
+
+        def __init__(self, table: RecordTable, record: int | None = None, ticked: bool = False) -> None:
+            super().__init__(table)
+            self.id, self.ticked = record, ticked
 
     class SortRequested(TableMessage):
         """The heading of the sortable column `key` was clicked."""
@@ -238,9 +242,11 @@ class RecordTable(RecordView, can_focus=True):
                 self.action_select_cursor()
 
     def _flip(self, index: int) -> None:
-        self.ticks.mark(index, index + 1, not self.ticks.at(index))
-        self.tick_history.flipped(self._ids[index])
-        self._ticked(index, index + 1)
+        record, ticked = self._ids[index], not self.ticks.at(index)
+        self.ticks.mark(index, index + 1, ticked)
+        self.tick_history.flipped(record)
+        self.refresh_rows(index, index + 1)
+        self.post_message(self.TicksChanged(self, record, ticked))
 
     def _ticked(self, start: int = 0, stop: int | None = None) -> None:
         """The ticks of the rows at the places `start` to `stop - 1` (default: all) have changed."""

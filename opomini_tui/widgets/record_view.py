@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from opomini_tui.widgets.real_cursor import put_cursor
 from opomini_tui.widgets.record_columns import Column, ColumnLayout
 from opomini_tui.widgets.record_lines import LinePainter
 from opomini_tui.widgets.record_pages import Loaded, PageLoader, RecordPages, Row
@@ -193,6 +194,16 @@ class RecordView(ScrollView):
             self.post_message(self.RowHighlighted(self, self.cursor_id))
         self._scroll_to_cursor()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines of the window. The table has no border and no padding: what Textual does for those is passed by."""
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        strips = [self.render_line(y) for y in crop.line_range]
+        for line_filter in filters:
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """Line `y` of the window."""
         window, scroll_x = self.scrollable_content_region.width, self.scroll_offset.x
@@ -206,6 +217,8 @@ class RecordView(ScrollView):
             return self._painter.totals(self._totals or {}, scroll_x)
         index = self.scroll_offset.y + y - HEADER
         if index < len(self._ids):
+            if index == self._cursor:
+                put_cursor(self, self._painter.layout.lead, y)
             return self._row_line(index, scroll_x)
         empty = y == HEADER + 1 and not self._ids and self._pages is not None
         return self._painter.words(self._empty_text if empty else "")
@@ -214,6 +227,7 @@ class RecordView(ScrollView):
         """The theme, the focus or the style sheet has changed."""
         super().notify_style_update()
         self._styles.clear()
+        self._painter.forget()
 
     def on_mount(self) -> None:
         """Give the scroll bar its range."""

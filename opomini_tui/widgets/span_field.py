@@ -16,6 +16,7 @@ from opomini_tui.text import _
 from opomini_tui.text.formats import format_date
 from opomini_tui.widgets.field_values import ValuesSign
 from opomini_tui.widgets.fields import Field, FieldProblem, read_date, read_number
+from opomini_tui.widgets.line_input import LineInput
 
 V = TypeVar("V", str, int, date)
 
@@ -38,7 +39,7 @@ class SpanField(Field[Span[Any]], Generic[V]):
         self._show: Callable[[V], str] = show
         ends = (value.low, value.high) if value else (None, None)
         self._inputs = [
-            Input("" if end is None else show(end), compact=True, classes=f"field--end {kind}", select_on_focus=True)
+            LineInput("" if end is None else show(end), compact=True, classes=f"field--end {kind}", select_on_focus=True)
             for end, kind in zip(ends, ("field--control", ""), strict=True)
         ]
         for box in self._inputs:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 _INVERT = bytes([1, 0]) + bytes(254)
 _FEW = 100_000
+_RARE = 16
+"""Flags of which only one in so many is looked for are searched; else all are gone through."""
 
 
 class TickState(NamedTuple):
@@ -36,13 +38,20 @@ class Ticks:
         self._ids: array[int] = array("q")
         self._flags = bytearray()
         self._hidden: array[int] = array("q")
+        self._known: int | None = 0
+        """How many flags are set, where that is known without counting them."""
+
+    @property
+    def _count(self) -> int:
+        if self._known is None:
+            self._known = self._flags.count(1)
+        return self._known
 
     def __len__(self) -> int:
-        return self._flags.count(1) + len(self._hidden)
+        return self._count + len(self._hidden)
 
     def __iter__(self) -> Iterator[int]:
-        yield from compress(self._ids, self._flags)
-        yield from self._hidden
+        yield from self.ids()
 
     def __contains__(self, record: object) -> bool:
         if not isinstance(record, int):
@@ -60,16 +69,27 @@ class Ticks:
     @property
     def all_except(self) -> bool:
         """Whether most rows shown are ticked and nothing else: then "all except `exceptions()`" is the shorter list."""
-        return not self._hidden and self._flags.count(1) > self._flags.count(0)
+        return not self._hidden and 2 * self._count > len(self._flags)
 
     def exceptions(self) -> array[int]:
         """Ids of the rows shown that are not ticked."""
-        return array("q", compress(self._ids, self._flags.translate(_INVERT)))
+        return self._flagged(0)
 
     def ids(self, *, shown_only: bool = False) -> array[int]:
         """The ticked ids: those shown in the order of the rows, then (unless `shown_only`) the hidden ones."""
-        shown = array("q", compress(self._ids, self._flags))
+        shown = self._flagged(1)
         return shown if shown_only else shown + self._hidden
+
+    def _flagged(self, flag: int) -> array[int]:
+        """Ids of the rows shown whose flag is `flag` (0 or 1), in their order; a few among a million cost no pass over all."""
+        count = self._count if flag else len(self._flags) - self._count
+        if _RARE * count > len(self._flags):
+            return array("q", compress(self._ids, self._flags if flag else self._flags.translate(_INVERT)))
+        found, place = array("q"), self._flags.find(flag)
+        while place >= 0:
+            found.append(self._ids[place])
+            place = self._flags.find(flag, place + 1)
+        return found
 
     def at(self, index: int) -> bool:
         """Whether the row at place `index` is ticked."""
@@ -77,6 +97,8 @@ class Ticks:
 
     def mark(self, start: int, stop: int, ticked: bool = True) -> None:
         """Tick or untick the rows at the places `start` to `stop - 1`."""
+        if self._known is not None:
+            self._known += ticked * (stop - start) - self._flags.count(1, start, stop)
         self._flags[start:stop] = bytes([ticked]) * (stop - start)
 
     def snapshot(self) -> bytes:
@@ -85,7 +107,7 @@ class Ticks:
 
     def restore(self, snapshot: bytes) -> None:
         """Tick the rows shown as they were at `snapshot()`."""
-        self._flags = bytearray(snapshot)
+        self._flags, self._known = bytearray(snapshot), None
 
     def state(self) -> TickState:
         """All ticks as they are now, for `go_back()` whatever is shown then."""
@@ -94,7 +116,7 @@ class Ticks:
     def go_back(self, state: TickState) -> None:
         """Tick exactly what was ticked at `state()`; the rows shown stay."""
         shown, self._ids = self._ids, state.ids
-        self._flags, self._hidden = bytearray(state.flags), state.hidden[:]
+        self._flags, self._hidden, self._known = bytearray(state.flags), state.hidden[:], None
         if shown is not state.ids:
             self.show(shown)
 
@@ -108,7 +130,7 @@ class Ticks:
             else:
                 self._hidden.append(record)
         else:
-            self._flags[index] ^= 1
+            self.mark(index, index + 1, not self._flags[index])
 
     def tick_all(self) -> None:
         """Tick every row shown; hidden ticks stay."""
@@ -116,20 +138,21 @@ class Ticks:
 
     def clear(self) -> None:
         """Untick everything, hidden ticks too: nothing that cannot be seen stays ticked."""
-        self._flags = bytearray(len(self._flags))
+        self._flags, self._known = bytearray(len(self._flags)), 0
         self._hidden = array("q")
 
     def invert(self) -> None:
         """Tick the rows shown that are not, untick those that are; hidden ticks stay."""
+        self._known = len(self._flags) - self._count
         self._flags = self._flags.translate(_INVERT)
 
     def show(self, ids: array[int]) -> None:
         """The rows shown are now `ids`, each once; what was ticked stays ticked."""
         ticked = self.ids()
         self._ids = ids
-        self._flags = _among(ids, ticked)
+        self._flags, self._known = _among(ids, ticked), None
         self._hidden = array("q")
-        if self._flags.count(1) < len(ticked):
+        if self._count < len(ticked):
             found = _among(ticked, self.ids())
             self._hidden = array("q", compress(ticked, found.translate(_INVERT)))
 

@@ -29,7 +29,8 @@ def mails(catcher: Catcher) -> int:
     return len(list(catcher.folder.iterdir()))
 
 
-def test_a_recalled_batch_waits_and_can_be_taken_back(issued: Command, catcher: Catcher) -> None:
+def waiting_for_recall() -> tuple[subprocess.Popen[str], str]:
+    """A process that has queued the notices and gives ten minutes to take them back; what it said of that."""
     sending = subprocess.Popen(
         [sys.executable, "-m", "opomini_tui", "send", "--number", "100..102", "--recall", "600"],
         stdout=subprocess.PIPE,
@@ -37,7 +38,11 @@ def test_a_recalled_batch_waits_and_can_be_taken_back(issued: Command, catcher: 
         text=True,
     )
     assert sending.stderr is not None
-    said = sending.stderr.readline()
+    return sending, sending.stderr.readline()
+
+
+def test_a_recalled_batch_waits_and_can_be_taken_back(issued: Command, catcher: Catcher) -> None:
+    sending, said = waiting_for_recall()
     (row,) = batches.batches()
     assert row.name in said
     assert row.counts.queued == 3
@@ -54,14 +59,7 @@ def test_a_recalled_batch_waits_and_can_be_taken_back(issued: Command, catcher: 
 
 
 def test_a_hang_up_leaves_the_rest_to_the_next_call(issued: Command, catcher: Catcher) -> None:
-    sending = subprocess.Popen(
-        [sys.executable, "-m", "opomini_tui", "send", "--number", "100..102", "--recall", "600"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert sending.stderr is not None
-    sending.stderr.readline()
+    sending, _said = waiting_for_recall()
     sending.send_signal(signal.SIGHUP)
     assert sending.wait(60) == 3
     sending.communicate()

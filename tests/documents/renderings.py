@@ -178,6 +178,12 @@ PICTURES: Mapping[str, Picture | PaperPicture] = {
     "interest_page_last": Picture(_specified, page=-1),
     "statement": PaperPicture(lambda: drawn(statement(7))),
     "statement_two_currencies_last": PaperPicture(lambda: drawn(statement(40, "EUR", "USD", language="de")), page=-1),
+    "statement_seven_currencies_last": PaperPicture(
+        lambda: drawn(statement(3, "EUR", "USD", "CHF", "GBP", "SEK", "JPY", "AUD")), page=-1
+    ),
+    "german_before_lawsuit_10_items": Picture(
+        partial(_with_logo, 10, 3, before_lawsuit=True, compensation=Decimal("40.00"), language="de")
+    ),
 }
 
 

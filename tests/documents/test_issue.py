@@ -93,7 +93,7 @@ def test_what_changed_since_prepare_is_refused_by_name(prepared: Actor, change: 
 def test_stop_ends_after_the_chunk_in_hand(prepared: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opomini_tui.documents.issue.CHUNK", 1)
     stop = Event()
-    done = issue(NoticeFilter(), prepared, progress=lambda _done, _all: stop.set(), stop=stop)
+    done = issue(NoticeFilter(), prepared, progress=lambda *_told: stop.set(), stop=stop)
     assert (done.count, done.stopped) == (1, True)
     assert issue(NoticeFilter(), prepared).count == 2
 

@@ -33,6 +33,7 @@ from opomini_tui.models.parties import Customer, Operator
 from opomini_tui.models.settings import Company, Template
 from opomini_tui.text import use_language
 from tests.conftest import RUNS, set_up_company
+from tests.documents.pool_processes import process_ids
 from tests.documents.samples import SENDER, letter_of, lines, logo
 from tests.documents.signatures import validated
 from tests.ledger_rows import load_reference_customers, load_reference_snapshot
@@ -120,7 +121,7 @@ def test_a_company_is_issued_to_the_same_bytes(prepared: Callable[[], Prepared])
         NoticeFilter(),
         company.actor,
         processes=3,
-        progress=lambda done, all_: seen.append((done, all_, len(children()))),
+        progress=lambda done, all_=0, *_more: seen.append((done, all_, len(children()))),
     )
     assert (done.count, done.refused, done.stopped) == (company.count, (), False)
     assert issued_letters() == alone
@@ -156,7 +157,7 @@ def test_stop_ends_after_the_chunk_in_hand_and_the_same_call_issues_the_rest(
     prepared: Callable[[], Prepared],
 ) -> None:
     company, stop, before = prepared(), Event(), len(children())
-    done = issue(NoticeFilter(), company.actor, processes=2, progress=lambda _done, _all: stop.set(), stop=stop)
+    done = issue(NoticeFilter(), company.actor, processes=2, progress=lambda *_told: stop.set(), stop=stop)
     assert (done.count, done.stopped) == (7, True)
     assert len(children()) == before
     rest = issue(NoticeFilter(), company.actor, processes=2)
@@ -177,7 +178,7 @@ def test_killed_helpers_lose_nothing(prepared: Callable[[], Prepared]) -> None:
     company, own = prepared(), set(children())
     killed: list[int] = []
 
-    def kill_one(_done: int, _all: int) -> None:
+    def kill_one(*_told: object) -> None:
         for pid in [pid for pid in children() if pid not in own][:1]:
             os.kill(pid, signal.SIGKILL)
             killed.append(pid)
@@ -251,7 +252,7 @@ def test_the_pool_draws_what_one_process_draws(
         together = list(pool.drawn(in_chunks(letters, size)))
     assert [number for number, _drawn in together] == list(range(len(together)))
     assert [each for _number, drawn in together for each in drawn] == draw_all(letters)
-    assert len(pool.process_ids) == 2, "helpers survive letters that cannot be drawn"
+    assert len(process_ids(pool)) == 2, "helpers survive letters that cannot be drawn"
 
 
 def test_helpers_take_part(pool: LetterPool[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,7 +276,7 @@ def test_without_a_process_to_start_everything_is_drawn_here(monkeypatch: pytest
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     letters = [letter_of(lines(1), number=number) for number in range(1, 6)]
     with LetterPool[int](2) as alone:
-        assert alone.process_ids == []
+        assert process_ids(alone) == []
         assert [drawn for _number, drawn in alone.drawn(in_chunks(letters, 5))] == [draw_all(letters)]
 
 

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
+from opomini_tui.documents.blocks import KEPT_ROWS
 from opomini_tui.documents.fonts import SLIP, printable, unit_width
 from opomini_tui.documents.frame import LEFT, RIGHT, bottom
-from opomini_tui.documents.layout import KEPT_ROWS, lay_out
+from opomini_tui.documents.layout import lay_out
 from opomini_tui.documents.letter import Letter, draw_letter, draw_letters
 from opomini_tui.documents.page_text import page_fragments
 from opomini_tui.documents.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH
@@ -389,3 +390,17 @@ def test_printed_lines_add_up_to_the_printed_total(amounts: list[tuple[int, int]
     assert any(shown in text for text in printed)
     for cents, _more in amounts:
         assert format_money(Decimal(cents) / 100, language) in printed
+
+
+@pytest.mark.parametrize("language", ["sl", "en", "de", "it", "hr"])
+def test_before_lawsuit_with_ten_items_interest_and_compensation_takes_one_page(language: str) -> None:
+    letter = letter_of(
+        lines(10, interest="3.17"),
+        level=3,
+        before_lawsuit=True,
+        compensation=Decimal("40.00"),
+        codes=True,
+        language=language,
+        sender=replace(SENDER, logo=logo()),
+    )
+    assert len(lay_out(letter)) == 1

@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 
 from opomini_tui.documents.reference import (
     check_iban,
-    format_reference,
     group_iban,
-    is_reference,
     mod11_digit,
     rf,
     si00,
     si12,
 )
 from opomini_tui.errors import OpominiError
+from tests.documents.references import is_reference
 
 
 @pytest.mark.parametrize(
@@ -69,10 +68,7 @@ def test_impossible_rf_is_refused(text: str) -> None:
         rf(text)
 
 
-def test_printed_forms() -> None:
-    assert format_reference("si120002026002762") == "SI12 0002026002762"
-    assert format_reference("SI99") == "SI99"
-    assert format_reference(" 17-3 ") == "17-3"
+def test_printed_form_of_an_account_number() -> None:
     assert group_iban("SI56051008010486080") == "SI56 0510 0801 0486 080"
 
 

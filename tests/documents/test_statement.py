@@ -19,9 +19,11 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from opomini_tui.documents.frame import LEFT, RIGHT
+from opomini_tui.documents.sheet import PAGE_HEIGHT
 from opomini_tui.documents.statement import StatementLine, currencies_of
 from opomini_tui.documents.statement_job import customers_within, known_until, print_statements
 from opomini_tui.documents.statement_pages import statement_sheets
+from opomini_tui.documents.statement_slip import HEIGHT as SLIP_HEIGHT
 from opomini_tui.documents.wording import LETTER_LANGUAGES
 from opomini_tui.errors import NotAllowed, NothingToDo, OpominiError
 from opomini_tui.models.actor import Actor
@@ -90,14 +92,78 @@ def test_days_late_and_credit_notes() -> None:
     assert "SKUPAJ ODPRTO 100,00 EUR" in page
 
 
-def test_each_currency_has_its_table_and_its_sums() -> None:
-    made = statement(3, "USD", "CHF", "EUR")
-    assert [group.currency for group in made.currencies] == ["EUR", "CHF", "USD"]
+@pytest.mark.parametrize("currencies", [("EUR", "USD"), ("EUR", "CHF", "USD")])
+def test_each_currency_has_its_table_and_its_sums(currencies: tuple[str, ...]) -> None:
+    made = statement(3, *reversed(currencies))
+    assert [group.currency for group in made.currencies] == list(currencies)
     said = "\n".join(pages_of(drawn(made)))
     total = made.money(made.currencies[0].total)
-    for currency in ("EUR", "CHF", "USD"):
-        assert f"SKUPAJ ODPRTO {total} {currency}" in said
+    for currency in currencies:
+        beside, in_table = f"SKUPAJ ODPRTO {total} {currency}", f"{currency} {total} 0,00 {total} {currency}"
+        assert (beside if len(currencies) == 2 else in_table) in said
         assert re.search(rf"Odprto\s{currency}", said)
+
+
+@pytest.mark.parametrize("items", [1, 4, 9])
+@pytest.mark.parametrize("count", [2, 3, 7, 12, 14])
+def test_many_currencies_stand_clear_of_the_part_that_comes_back(count: int, items: int) -> None:
+    names = ["EUR", *(f"{letter}{letter}Y" for letter in "ABCDFGHIJKLMNOPQRST")][:count]
+    made = statement(items, *names)
+    last = statement_sheets(made)[-1]
+    cut = PAGE_HEIGHT - SLIP_HEIGHT
+    lines = sorted({round(y, 2) for _x, y, _text, _style in last.texts})
+    above = [y for y in lines if y < cut]
+    assert above[-1] == pytest.approx(cut - 2.6), "the foot stands right above the cut"
+    assert above[-2] < cut - 5.8
+    assert min(y for y in lines if y > cut) > cut + 5.0
+    state = max(
+        y for _x, y, text, _style in last.texts if text.startswith("625,14") or (f"{names[-1]}" in text and y > cut)
+    )
+    assert state < cut + 36.5, "the sums stand above the boxes"
+    said = pages_of(drawn(made))[-1]
+    assert all(name in said for name in names)
+
+
+@pytest.mark.parametrize("count", range(55, 130, 5))
+def test_the_last_of_many_pages_is_about_as_full_as_the_one_before(count: int) -> None:
+    rows = [
+        sum(text.startswith("R-2025") for _x, _y, text, _style in sheet.texts)
+        for sheet in statement_sheets(statement(count))
+    ]
+    assert sum(rows) == count
+    assert len(rows) > 2
+    assert rows[-1] >= 9
+    assert rows[-1] <= rows[-2] + 1
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("sl", "Davčna številka"),
+        ("en", "Tax number"),
+        ("de", "Steuernummer"),
+        ("it", "Codice fiscale"),
+        ("hr", "OIB"),
+    ],
+)
+def test_a_natural_person_has_a_tax_number(language: str, name: str) -> None:
+    made = statement(2, language=language)
+    (company,) = pages_of(drawn(made))
+    (person,) = pages_of(drawn(replace(made, recipient=replace(made.recipient, is_person=True))))
+    number = made.recipient.tax_id
+    assert f"{name} {number}" in person
+    assert f"{name} {number}" not in company
+
+
+def test_the_part_that_comes_back_from_abroad_names_both_countries() -> None:
+    made = statement(2, language="de")
+    abroad = replace(made, recipient=replace(made.recipient, country="AT"))
+    (page,) = pages_of(drawn(abroad))
+    slip = page[page.index("Saldenbestätigung") :]
+    assert f"{made.recipient.name}, AVSTRIJA" in slip
+    assert "1000 Ljubljana, Slowenien" in slip
+    (home,) = pages_of(drawn(made))
+    assert "Slowenien" not in home
 
 
 @pytest.mark.parametrize(

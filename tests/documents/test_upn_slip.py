@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from opomini_tui.documents.epc_block import epc_payload
 from opomini_tui.documents.layout import lay_out
 from opomini_tui.documents.letter import Letter, draw_letter
-from opomini_tui.documents.reference import is_reference, notice_reference
+from opomini_tui.documents.reference import notice_reference
 from opomini_tui.documents.upn_slip import NAME_LENGTH, UpnSlip, latin_2, shortened, slip_of
+from tests.documents.references import is_reference
 from tests.documents.samples import RECIPIENT, SENDER, letter_of, line, lines
 
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)

@@ -28,6 +28,7 @@ from opomini_tui.dunning.prepare import prepare
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.settings import Company
 from tests.documents.paper_samples import specified
+from tests.documents.pool_processes import process_ids
 from tests.documents.samples import RECIPIENT, letter_of, lines
 from tests.documents.signatures import validated
 from tests.ledger_rows import add_customer, add_item
@@ -144,7 +145,7 @@ def test_with_pages_of_interest_after_the_letter_the_box_stays_in_the_letter(
 def test_a_helper_process_signs_visibly_too(signer: LetterSigner, certificate: bytes) -> None:
     letter = LETTERS["slip, 3 items"]
     with LetterPool[int](1, signer) as pool:
-        assert len(pool.process_ids) == 1
+        assert len(process_ids(pool)) == 1
         chunks = list(pool.drawn((number, [letter]) for number in range(40)))
     for _number, (signed,) in chunks:
         assert isinstance(signed, bytes)

@@ -18,6 +18,7 @@ from opomini_tui.evidence.presence import (
     let_go,
     say_gone,
     say_here,
+    session_is_gone,
 )
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, is_postgres, now_ms, run
@@ -77,6 +78,25 @@ def test_a_session_that_died_is_not_shown_and_ends_with_the_next_look(actor: Act
     assert run("SELECT session FROM presence").fetchall() == [("a",)]
     here("b", second, held=(notice,))
     assert held_by_others("a") == {}, "it slept, and somebody else has the notice by now"
+
+
+def test_a_session_of_this_machine_that_was_killed_is_gone_at_once(actor: Actor, second: Actor) -> None:
+    (notice,) = builder.notices(builder.customers(1))
+    say = "from opomini_tui.mail.dead_senders import new_sender_id; print(new_sender_id(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", say], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
+        assert one.stdout is not None
+        killed = one.stdout.readline().strip()
+        here(killed, second, held=(notice,))
+        assert [each.session for each in colleagues("a")] == [killed]
+        assert held_by_others("a") == {notice: "007 Kos"}
+        assert not session_is_gone(killed)
+        one.kill()
+    assert colleagues("a") == ()
+    assert held_by_others("a") == {}
+    assert session_is_gone(killed)
+    here("a", actor, held=(notice,))
+    assert run("SELECT session FROM presence").fetchall() == [("a",)]
+    assert run("SELECT session FROM row_lock").fetchall() == [("a",)]
 
 
 def test_who_comes_first_holds_the_notice(actor: Actor, second: Actor) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-HOST = "127.0.0.1"
+from tests.mail.listening import HOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 
-from tests.mail.servers import FaultServer, _Dialogue
+from tests.mail.servers import Dialogue, FaultServer
 
 
 class LateServer(FaultServer):
@@ -29,19 +29,12 @@ class LateServer(FaultServer):
         with self._counting:
             self._thinking -= 1
 
-    def _converse(self, connection: socket.socket) -> None:
-        dialogue = _LateDialogue(self, connection)
-        try:
-            dialogue.run()
-        except (OSError, ValueError):
-            return  # the client is gone
-        finally:
-            if dialogue.reader is not None:
-                dialogue.reader.close()
-            connection.close()
+    def dialogue(self, connection: socket.socket) -> Dialogue:
+        """One connection of a client."""
+        return _LateDialogue(self, connection)
 
 
-class _LateDialogue(_Dialogue):
+class _LateDialogue(Dialogue):
     """One connection to it."""
 
     def say(self, step: str, usual: str, *, good: bool = True) -> bool:

@@ -18,14 +18,14 @@ class MortalServer(FaultServer):
         super().__init__()
         self._open: list[socket.socket] = []
 
-    def _converse(self, connection: socket.socket) -> None:
+    def converse(self, connection: socket.socket) -> None:
+        """Answer until the client is gone, or the server dies."""
         self._open.append(connection)
-        super()._converse(connection)
+        super().converse(connection)
 
     def die(self) -> None:
         """Nobody listens any more, and every connection is reset."""
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self.stop_listening()
         for connection in self._open:
             with contextlib.suppress(OSError):  # ended already
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -34,8 +34,8 @@ class MortalServer(FaultServer):
 
     def rise(self) -> None:
         """Listen again."""
-        self._listener = socket.create_server((HOST, self.port))
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = socket.create_server((HOST, self.port))
+        threading.Thread(target=self.listen, daemon=True).start()
 
     def be_away(self, after: int, seconds: float | None = None) -> threading.Thread:
         """Die as soon as `after` messages are accepted, and be back after `seconds` (None: with `rise`); the thread that

@@ -9,15 +9,14 @@ import base64
 import hmac
 import socket
 import ssl
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from tests.mail.honest_server import HOST, Accepted, HonestServer
+from tests.mail.honest_server import Accepted, HonestServer
+from tests.mail.listening import HOST, Listening
 
 __all__ = ["DROP", "HANG", "HOST", "Accepted", "Act", "FaultServer", "HonestServer", "reply"]
 
@@ -43,7 +42,7 @@ def reply(*lines: str, then: Literal["go on", "drop", "hang"] = "go on", keep: b
 
 
 @dataclass
-class _Dialogue:
+class Dialogue:
     """One connection to the fault server."""
 
     server: FaultServer
@@ -202,7 +201,7 @@ class _Dialogue:
         return False
 
 
-class FaultServer:
+class FaultServer(Listening):
     """An SMTP server on a free port of this machine that fails as it is told; use it with `with`.
 
     `acts`: step → act; steps are greeting, hello, helo, starttls, login, signed in, mail, rcpt, data, body (after its
@@ -235,29 +234,8 @@ class FaultServer:
         self.responses: list[str] = []
         self.done: set[str] = set()
         self.totals: Counter[str] = Counter()
-        self.connections = 0
         self.last_line = b""
-        self.stopping = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server((HOST, 0))
-        self.port: int = self._listener.getsockname()[1]
-
-    def __enter__(self) -> Self:
-        self._start(self._listen)
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Stop listening and wait for the conversations to end, so that the log is whole."""
-        self.stopping.set()
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(5)
+        self.take_port()
 
     @property
     def verbs(self) -> list[str]:
@@ -266,12 +244,12 @@ class FaultServer:
 
     def settle(self) -> None:
         """Wait until the conversations that the client has ended are written down."""
-        for thread in self._threads[1:]:
+        for thread in self.threads[1:]:
             thread.join(5)
 
     def settle_one(self) -> None:
         """Wait until a conversation has ended, but not for one that hangs."""
-        for thread in self._threads[1:]:
+        for thread in self.threads[1:]:
             thread.join(0.3)
 
     def wait_for_bytes(self, line: bytes) -> None:
@@ -286,22 +264,13 @@ class FaultServer:
                 raise TimeoutError(f"the last line is {self.last_line!r}")
             time.sleep(0.005)
 
-    def _start(self, work: Any, *values: Any) -> None:
-        thread = threading.Thread(target=work, args=values, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+    def dialogue(self, connection: socket.socket) -> Dialogue:
+        """One connection of a client."""
+        return Dialogue(self, connection)
 
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _peer = self._listener.accept()
-            except OSError:
-                return  # stopped
-            self.connections += 1
-            self._start(self._converse, connection)
-
-    def _converse(self, connection: socket.socket) -> None:
-        dialogue = _Dialogue(self, connection)
+    def converse(self, connection: socket.socket) -> None:
+        """Answer until the client is gone."""
+        dialogue = self.dialogue(connection)
         try:
             dialogue.run()
         except (OSError, ValueError):

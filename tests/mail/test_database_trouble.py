@@ -65,6 +65,15 @@ def settled(server: FaultServer, messages: int) -> None:
     assert journal.check_chain().broken_at is None
 
 
+def until_one_is_taken(config: Config, late: LateServer) -> tuple[threading.Thread, list[Delivered]]:
+    """Send in a thread until the server has a message that it has not answered yet: the thread, and where its result comes."""
+    results: list[Delivered] = []
+    thread = threading.Thread(target=lambda: results.append(deliver(config)))
+    thread.start()
+    until(lambda: bool(late.accepted))
+    return thread, results
+
+
 def test_a_locked_database_stops_the_batch_with_a_sentence(
     impatient: str, sqlite_actor: Actor, config: Config, server: FaultServer
 ) -> None:
@@ -83,10 +92,7 @@ def test_a_database_that_is_locked_when_the_answer_comes_is_tried_until_it_is_fr
     """The server has taken the message and the database cannot be written for longer than its time-out."""
     late.late = {"dot": 0.3}
     queue(sqlite_actor, config, 2)
-    results: list[Delivered] = []
-    thread = threading.Thread(target=lambda: results.append(deliver(config)))
-    thread.start()
-    until(lambda: bool(late.accepted))
+    thread, results = until_one_is_taken(config, late)
     with locked(impatient):
         thread.join(1.5)
         assert thread.is_alive()
@@ -104,10 +110,7 @@ def test_a_result_that_cannot_be_stored_for_long_is_unknown(
     monkeypatch.setattr(hand_over, "RESULT_SECONDS", 0.5)
     late.late = {"dot": 0.3}
     queue(sqlite_actor, config, 3)
-    results: list[Delivered] = []
-    thread = threading.Thread(target=lambda: results.append(deliver(config)))
-    thread.start()
-    until(lambda: bool(late.accepted))
+    thread, results = until_one_is_taken(config, late)
     with locked(impatient):
         thread.join(60)
     assert "locked" in results[0].paused_because

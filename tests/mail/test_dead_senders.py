@@ -70,3 +70,20 @@ def test_a_batch_whose_sender_was_killed_is_left_behind_at_once(
             (sender, now_ms() + 600_000),
         )
         assert [row.name for row in left_behind(actor)] == offered
+
+
+def test_what_a_killed_sender_was_handing_over_is_unknown_and_not_counted_as_waiting(
+    actor: Actor, config: Config, killed_sender: str
+) -> None:
+    builder.notices(builder.customers(4))
+    enqueue(NoticeFilter(), actor, config, today=builder.DAY)
+    first, second, *_others = (number for (number,) in run("SELECT id FROM delivery ORDER BY id").fetchall())
+    for number, state in ((first, "sending"), (second, "claimed")):
+        run(
+            "UPDATE delivery SET state = ?, sender_id = ?, lease_until = ? WHERE id = ?",
+            (state, killed_sender, now_ms() + 600_000, number),
+        )
+    (row,) = left_behind(actor)
+    assert (row.counts.queued, row.counts.unknown) == (3, 1), "what was only reserved still waits"
+    assert run("SELECT state FROM delivery WHERE id = ?", (first,)).fetchone() == ("unknown",)
+    assert [(one.counts.queued, one.counts.unknown) for one in left_behind(actor)] == [(3, 1)]

@@ -37,6 +37,18 @@ def thinking(late: LateServer) -> None:
     until(lambda: len(late.accepted) > 0)
 
 
+def left_while_thinking(config: Config, late: LateServer) -> Delivered:
+    """Send, and leave as soon as the server thinks about a message."""
+    leave, results = threading.Event(), list[Delivered]()
+    thread = threading.Thread(target=lambda: results.append(deliver(config, leave=leave)))
+    thread.start()
+    thinking(late)
+    leave.set()
+    thread.join(60)
+    (done,) = results
+    return done
+
+
 def test_leaving_while_the_server_thinks(
     actor: Actor, config: Config, late: LateServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,14 +56,9 @@ def test_leaving_while_the_server_thinks(
     monkeypatch.setattr(sender, "LEAVE_SECONDS", 0.3)
     late.late = {"dot": 3.0}
     queue(actor, config, 3)
-    leave, results = threading.Event(), list[Delivered]()
-    thread = threading.Thread(target=lambda: results.append(deliver(config, leave=leave)))
-    thread.start()
-    thinking(late)
-    leave.set()
-    thread.join(60)
+    done = left_while_thinking(config, late)
     assert states() == ["unknown", "queued", "queued"]
-    assert results == [Delivered(unknown=1, left=2)]
+    assert done == Delivered(unknown=1, left=2)
     until(lambda: only_first() == "sent")
     assert len(late.accepted) == 1
 
@@ -63,13 +70,8 @@ def only_first() -> str:
 def test_an_answer_within_two_seconds_is_waited_for(actor: Actor, config: Config, late: LateServer) -> None:
     late.late = {"dot": 0.5}
     queue(actor, config, 2)
-    leave, results = threading.Event(), list[Delivered]()
-    thread = threading.Thread(target=lambda: results.append(deliver(config, leave=leave)))
-    thread.start()
-    thinking(late)
-    leave.set()
-    thread.join(60)
-    assert results == [Delivered(sent=1, left=1)]
+    done = left_while_thinking(config, late)
+    assert done == Delivered(sent=1, left=1)
 
 
 def test_leaving_before_the_dot_lets_the_message_wait(

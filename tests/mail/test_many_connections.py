@@ -49,7 +49,7 @@ def test_the_limit_holds_for_all_senders_together(actor: Actor, config: Config, 
 
     def watch() -> None:
         while not over.wait(0.01):
-            alive = [thread for thread in late._threads[1:] if thread.is_alive()]
+            alive = [thread for thread in late.threads[1:] if thread.is_alive()]
             most[0] = max(most[0], len(alive))
 
     watcher = threading.Thread(target=watch)

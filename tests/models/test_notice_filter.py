@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -103,8 +102,5 @@ def test_locate_finds_the_first_row_that_starts_so(four: Actor, sort: str, typed
     assert found == expected
 
 
-def test_years_and_description(four: Actor) -> None:
+def test_years_that_have_notices(four: Actor) -> None:
     assert years() == [2012]
-    chosen = NoticeFilter(year=2012, number=Span(1, None), levels=frozenset({2, 1}), ids=(1, 2))
-    assert chosen.describe() == {"year": 2012, "number": "1..", "levels": [1, 2], "ids": "2 ids"}
-    assert replace(chosen, year=None).describe().get("year") is None

@@ -1,5 +1,6 @@
 """Every screen and every modal, and how each is opened: one place for the tests that look at all of them.
 
+    stand_still(monkeypatch)                             # of `standing_still`: no service is asked
     furnish(company)                                     # mail, a second operator, questions: nothing is empty
     async with run_app(company, (80, 24)) as pilot:
         async for opening in each_screen(pilot, company):   # on top of the grid of notices
@@ -10,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from opomini_tui.errors import Refused
+from opomini_tui.evidence.begun import BrokenOff
 from opomini_tui.ledger import preview
 from opomini_tui.ledger.imports import Imported
 from opomini_tui.ledger.item_filter import ItemFilter
@@ -27,12 +29,14 @@ from opomini_tui.models.parties import Operator
 from opomini_tui.screens.account import AccountScreen
 from opomini_tui.screens.account_trial import AccountTestScreen
 from opomini_tui.screens.ask import AskTextScreen, ConfirmScreen, ErrorScreen
+from opomini_tui.screens.broken_off import BrokenOffScreen
 from opomini_tui.screens.confirm_count import ConfirmCountScreen
 from opomini_tui.screens.conflict import ConflictScreen
 from opomini_tui.screens.first_start import FirstStartScreen
 from opomini_tui.screens.import_file import ReviewScreen
 from opomini_tui.screens.import_mapping import MappingScreen
-from opomini_tui.screens.job import Job, JobScreen
+from opomini_tui.screens.job import JobScreen
+from opomini_tui.screens.jobs import JobsScreen
 from opomini_tui.screens.open_items import OpenItemsScreen
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.page_image import PageImageScreen
@@ -47,8 +51,9 @@ from opomini_tui.text import _
 from opomini_tui.widgets.fields import TextField
 from tests.conftest import REFERENCE
 from tests.screens.conftest import TODAY, Opened, notices_screen, settle
-from tests.screens.mail_history import have_mail
-from tests.screens.working import go_to
+from tests.screens.mail_history import AT, have_mail
+from tests.screens.standing_still import CODE, SteadyJob
+from tests.screens.working import go_to, meanwhile_shown
 
 LONG = "Kupec Žnidaršič & Ćosić inženiring, d.o.o. ima neporavnane postavke, zato tega opomina ni mogoče odkleniti."
 """A sentence that takes two lines in a small window."""
@@ -58,12 +63,16 @@ NUMBER = 234
 
 @dataclass(frozen=True)
 class Opening:
-    """A screen: `push` makes it, or else the `keys` lead to it from the grid; `screen` is the class that is then on top."""
+    """A screen: `push` makes it, or else the `keys` lead to it from the grid; `screen` is the class that is then on top.
+
+    It is there when it says `words()`: what it asks others for comes a moment later.
+    """
 
     name: str
     screen: str
     keys: tuple[str, ...] = ()
     push: Callable[[Opened], Screen[Any]] | None = None
+    words: Callable[[], str] | None = None
 
 
 def keys(name: str, screen: str, *pressed: str) -> Opening:
@@ -71,9 +80,11 @@ def keys(name: str, screen: str, *pressed: str) -> Opening:
     return Opening(name, screen, pressed)
 
 
-def made(name: str, push: Callable[[Opened], Screen[Any]], screen: str, *pressed: str) -> Opening:
-    """A screen that only comes by itself; then keys."""
-    return Opening(name, screen, pressed, push)
+def made(
+    name: str, push: Callable[[Opened], Screen[Any]], screen: str, words: Callable[[], str] | None = None
+) -> Opening:
+    """A screen that only comes by itself."""
+    return Opening(name, screen, (), push, words)
 
 
 def furnish(company: Opened) -> None:
@@ -87,6 +98,15 @@ def an_operator() -> Operator:
     operator: Operator = Operator.get(Operator.code == "006")
     operator.authentication, operator.smtp_port, operator.oauth_provider = "xoauth2", 1, "microsoft"
     return operator
+
+
+def an_account_test(company: Opened) -> AccountTestScreen:
+    """The test of his account, which fails at a step."""
+    return AccountTestScreen(an_operator(), company.config)
+
+
+def _failed_at() -> str:
+    return _("It failed at this step: {step}.")
 
 
 def a_mapping(_company: Opened) -> MappingScreen:
@@ -107,7 +127,28 @@ def a_letter(_company: Opened) -> PageImageScreen:
 
 def a_job(_company: Opened) -> JobScreen:
     """A job in the middle."""
-    return JobScreen(Job(_("Issue"), done=42, total=206, note="0000001 ABC, d.o.o."), True)
+    return JobScreen(steady_job())
+
+
+def some_jobs(_company: Opened) -> JobsScreen:
+    """One is at work in the background, one has ended there."""
+    return JobsScreen([steady_job(), SteadyJob(_("Export"), over=True, ending=LONG)])
+
+
+def steady_job() -> SteadyJob:
+    """It issues notices, and is a fifth done."""
+    return SteadyJob(_("Issue"), done=42, total=206, counts={_("Issued"): 40}, can_stop=True, said=str)
+
+
+def a_list_of_jobs(company: Opened) -> JobsScreen:
+    """One goes on, one has ended."""
+    printed = SteadyJob(_("Print"), over=True, said=str, ending=LONG)
+    return JobsScreen([SteadyJob(_("Issue"), done=42, total=206, counts={_("Issued"): 40}, said=str), printed])
+
+
+def what_was_broken_off(_company: Opened) -> BrokenOffScreen:
+    """An import and issuing."""
+    return BrokenOffScreen([BrokenOff("notices.import", AT), BrokenOff("notices.issue", AT)])
 
 
 def an_error(_company: Opened) -> ErrorScreen:
@@ -195,14 +236,17 @@ OPENINGS: tuple[Opening, ...] = (
     made("sign in", lambda company: SignInScreen("ana", LONG), "SignInScreen"),
     made("first start", lambda company: FirstStartScreen(), "FirstStartScreen"),
     made("unfinished", a_batch, "UnfinishedScreen"),
+    made("jobs", a_list_of_jobs, "JobsScreen"),
+    made("broken off", what_was_broken_off, "BrokenOffScreen"),
     made("restored", lambda company: RestoredScreen(LONG), "RestoredScreen"),
     made("sending one", a_sending, "SendingOneScreen"),
     made("mapping", a_mapping, "MappingScreen"),
     made("import review", a_review, "ReviewScreen"),
-    made("account", lambda company: AccountScreen(an_operator()), "AccountScreen"),
-    made("account test", lambda company: AccountTestScreen(an_operator(), company.config), "AccountTestScreen"),
+    made("account", lambda company: AccountScreen(an_operator()), "AccountScreen", lambda: " ".join(CODE.user_code)),
+    made("account test", an_account_test, "AccountTestScreen", lambda: _failed_at().partition("{")[0].strip()),
     made("letter as a picture", a_letter, "PageImageScreen"),
-    made("job", a_job, "JobScreen"),
+    made("job", a_job, "JobScreen", lambda: "42 / 206"),
+    made("jobs", some_jobs, "JobsScreen"),
     made("error", an_error, "ErrorScreen"),
     made("conflict", a_conflict, "ConflictScreen"),
     made("count", lambda company: ConfirmCountScreen(_("Unlock"), [LONG], 42, _("Unlock")), "ConfirmCountScreen"),
@@ -227,14 +271,19 @@ async def open_screen(pilot: Pilot[int], company: Opened, opening: Opening) -> N
     for key in opening.keys:
         await pilot.press(key)
         await settle(pilot)
+    if opening.words is not None:
+        await meanwhile_shown(pilot, opening.words())
+        await settle(pilot)
     found = [kind.__name__ for kind in type(pilot.app.screen).__mro__]
     assert opening.screen in found, f"{opening.name}: {found[0]} instead of {opening.screen}"
 
 
-async def each_screen(pilot: Pilot[int], company: Opened) -> AsyncIterator[Opening]:
+async def each_screen(
+    pilot: Pilot[int], company: Opened, openings: Sequence[Opening] = OPENINGS
+) -> AsyncIterator[Opening]:
     """Open one after the other; tabs of the same form without closing it between them."""
     before: Opening | None = None
-    for opening in OPENINGS:
+    for opening in openings:
         way = opening.keys[:-1]
         same = before is not None and way and (way, opening.screen) == (before.keys[:-1], before.screen)
         if same and before is not None and _is_tab(before.keys[-1]) and _is_tab(opening.keys[-1]):

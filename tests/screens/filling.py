@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from textual.widgets import Checkbox, Select
 
 from opomini_tui.screens.form import FormScreen
+from opomini_tui.screens.unsaved import UnsavedScreen
 from opomini_tui.widgets.fields import Field
-from tests.screens.conftest import settle
+from tests.screens.working import guard_over, settle, until
 
 
 def form(pilot: Pilot[int]) -> FormScreen[Any]:
@@ -62,6 +63,12 @@ async def _choose(pilot: Pilot[int], control: Select[str], value: str) -> None:
 def problems(pilot: Pilot[int]) -> dict[str, str]:
     """What the fields of the form that is shown say is wrong."""
     return {str(place.name): place.problem for place in form(pilot).fields() if place.problem}
+
+
+async def asked_to_save(pilot: Pilot[int]) -> None:
+    """The question of what was changed is up, and keys count for it."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
+    await guard_over(pilot)
 
 
 async def confirm(pilot: Pilot[int]) -> None:

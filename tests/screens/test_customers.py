@@ -13,6 +13,7 @@ from textual.widgets import TabbedContent
 from opomini_tui.dunning.explain import explain
 from opomini_tui.dunning.unlock import delete_notices
 from opomini_tui.models.actor import Actor
+from opomini_tui.models.customer_list import CustomerQuery
 from opomini_tui.models.database import bulk_insert, database
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.notices import Notice
@@ -22,7 +23,6 @@ from opomini_tui.models.settings import Company
 from opomini_tui.screens.contact_form import ContactForm, ContactsPane
 from opomini_tui.screens.customer_form import CustomerForm
 from opomini_tui.screens.customer_items import HoldForm, ItemsPane
-from opomini_tui.screens.customer_rows import CustomerQuery
 from opomini_tui.screens.customers import CustomersScreen
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.record_pane import RecordPane

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from opomini_tui.models.parties import Customer, Operator
 from opomini_tui.models.preferences import FIRST_SCREEN, recall
 from opomini_tui.models.receivables import LedgerImport
 from opomini_tui.models.settings import DunningLevel
+from opomini_tui.screens import keeping_up
 from opomini_tui.screens.customer_form import CustomerForm
 from opomini_tui.screens.dashboard import DashboardScreen
 from opomini_tui.screens.import_file import ImportScreen
@@ -207,9 +209,21 @@ async def test_it_follows_what_changes(company: Opened) -> None:
         assert screen.first.current is not None
         assert screen.first.current.key == "level-2-EUR"
         run("UPDATE notice SET state = 'prepared' WHERE number = 275")
-        screen._rest_until = 0.0
         await pilot.press("r")
         await until(pilot, lambda: count_of(screen, "prepared-2012") == 31)
+
+
+async def test_what_changes_while_it_rests_is_shown_after_the_rest(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_up, "PULSE_SECONDS", 1000.0)  # nothing else tells it
+    async with run_app(company) as pilot:
+        screen = await opened(pilot)
+        screen.rest(0.05)
+        run("UPDATE notice SET state = 'issued', document_id = (SELECT MAX(id) FROM document) WHERE number = 275")
+        screen.session.pulse = replace(screen.session.pulse, mailbox=99)
+        assert count_of(screen, "prepared-2012") == 31
+        await until(pilot, lambda: count_of(screen, "prepared-2012") == 30)
 
 
 async def test_the_columns_lie_beside_each_other_when_there_is_room(company: Opened) -> None:

@@ -15,6 +15,7 @@ from opomini_tui.screens.form import FormScreen
 from tests.screens.conftest import Opened, run_app, shown
 from tests.screens.every_screen import OPENINGS, each_screen, furnish
 from tests.screens.fitting import what_is_cut
+from tests.screens.standing_still import stand_still
 from tests.screens.test_language import left_over
 
 pytestmark = pytest.mark.long
@@ -25,6 +26,7 @@ BASES = frozenset(
         "BatchTexts",
         "DeliveriesScreen",
         "DeliveryCommands",
+        "FollowsOthers",
         "LetterActions",
         "ListedScreen",
         "NoticeFollow",
@@ -68,7 +70,10 @@ def test_the_list_of_screens_is_complete() -> None:
 
 
 @pytest.mark.parametrize("language", ["sl", "en"])
-async def test_everything_fits_and_speaks_one_language(company: Opened, language: str) -> None:
+async def test_everything_fits_and_speaks_one_language(
+    company: Opened, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_still(monkeypatch)
     furnish(company)
     wrong = []
     async with run_app(company, (80, 24), language=language) as pilot:

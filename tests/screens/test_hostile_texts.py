@@ -16,13 +16,15 @@ from tests.screens.conftest import Opened, run_app, settle
 from tests.screens.every_screen import each_screen, furnish
 from tests.screens.hostile import TEXTS, fill_with_hostile_texts
 from tests.screens.looks.drawn import own_region, strips
+from tests.screens.standing_still import stand_still
 
 EDGE = "│╭╮╰╯─┃┌┐└┘▌▐"
 
 
 @pytest.mark.journeys
-async def test_every_screen_takes_hostile_texts(company: Opened) -> None:
+async def test_every_screen_takes_hostile_texts(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     text.use_language("sl")
+    stand_still(monkeypatch)
     furnish(company)
     assert fill_with_hostile_texts() > 40
     wrong: list[str] = []

@@ -11,6 +11,7 @@ from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.issue import count_prepared, match_words
 from opomini_tui.screens.unlock import UnlockScreen
+from tests.documents.pool_processes import process_ids
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import go_to, guard_over, said, settle, state_of, typed, until_shown
 
@@ -151,7 +152,7 @@ async def test_helper_processes_draw_under_the_application(company: Opened, monk
 
     def watched(pool: LetterPool[object], *arguments: object) -> None:
         start(pool, *arguments)  # type: ignore[arg-type]  # as they came
-        started.append(pool.process_ids)
+        started.append(process_ids(pool))
 
     start = LetterPool.__init__
     monkeypatch.setattr(LetterPool, "__init__", watched)

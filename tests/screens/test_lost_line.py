@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
 import re
-import select
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 
 import pytest
 
 from opomini_tui.app import OpominiApp
 from opomini_tui.mail.outbox import enqueue
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.models.parties import Operator
 from opomini_tui.models.settings import Company
 from opomini_tui.screens import sending
 from opomini_tui.screens.leaving import LastingFile
@@ -26,54 +20,14 @@ from opomini_tui.screens.sending import start_sending, wait_for_senders
 from tests.mail.late_server import LateServer
 from tests.mail.servers import HANG, FaultServer
 from tests.screens.conftest import Opened, run_app
+from tests.screens.own_terminal import ALT_SCREEN_LEFT, Terminal
 from tests.screens.working import come_true, delivery_states, use_server
 
-PROGRAM = """
-import fcntl, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from opomini_tui.app import run_interface
-from opomini_tui.config import load_config
-sys.exit(run_interface(load_config({"OPOMINI_HOME": sys.argv[1], "OPOMINI_DATABASE_URL": sys.argv[2]})))
-"""
 pytestmark = pytest.mark.journeys
-ALT_SCREEN_LEFT = b"\x1b[?1049l"
-
-
-class Terminal:
-    """The program in a terminal of its own, of whose session it is the leader, as over SSH."""
-
-    def __init__(self, company: Opened) -> None:
-        self._master, slave = os.openpty()
-        words = [sys.executable, "-c", PROGRAM, str(company.config.home), company.config.database_url]
-        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"}
-        self.process = subprocess.Popen(
-            words, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment
-        )
-        os.close(slave)
-        self.drawn = b""
-
-    def read(self, condition: Callable[[], bool], seconds: float = 60) -> None:
-        """Take what it draws until the condition is true."""
-        until = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < until, self.drawn[-2000:]
-            if select.select([self._master], [], [], 0.05)[0]:
-                try:
-                    self.drawn += os.read(self._master, 65_536)
-                except OSError:  # the program has gone
-                    return
-
-    def press(self, keys: bytes) -> None:
-        os.write(self._master, keys)
-
-    def vanish(self) -> None:
-        """The line is lost: the kernel tells the program by SIGHUP, and nothing can be drawn any more."""
-        os.close(self._master)
 
 
 @pytest.mark.parametrize("end", ["lost line", "terminated"])
 def test_the_message_in_hand_is_finished_without_a_screen(company: Opened, end: str) -> None:
-    Operator.update(system_login=pwd.getpwuid(os.geteuid()).pw_name, language="en").execute()
     Company.update(recall_seconds=0).execute()
     with LateServer(dot=5) as late:
         use_server(late.port)

@@ -16,7 +16,7 @@ from tests.mail.mailbox.mails import bounce, own_copy, reply
 from tests.mail.mailbox.pop3_server import Pop3Server
 from tests.mail.servers import HonestServer
 from tests.screens.conftest import Opened, grid, run_app
-from tests.screens.working import go_to, said, settle, typed, until, until_shown, use_server
+from tests.screens.working import go_to, guard_over, said, settle, typed, until, until_shown, use_server
 
 pytestmark = pytest.mark.journeys
 
@@ -101,6 +101,8 @@ async def test_an_undelivered_notice_goes_to_the_corrected_address(company: Open
             Contact.update(email="prav@stranka.example").execute()
             run("UPDATE operator SET account = '', secret = ''")
             await pilot.press("t")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await until(pilot, lambda: len(server.accepted) == 1)
         assert server.accepted[0].recipients == ("prav@stranka.example",)
     first, second = outbox_rows(notice_id=rows[0].notice_id)

@@ -190,7 +190,7 @@ async def test_changes_made_meanwhile_are_shown_when_the_grid_comes_back(company
         assert not notices_screen(pilot).is_current
         run("UPDATE notice SET customer_name = 'Drugi' WHERE number = 100")
         journal.write("007", "edit", "notice 2012/100", {})
-        await until(pilot, lambda: notices_screen(pilot).session.pulse != notices_screen(pilot)._seen)
+        await until(pilot, lambda: notices_screen(pilot).session.pulse != notices_screen(pilot).pulse_seen)
         await pilot.press("escape")
         await settle(pilot)
         await pilot.press("escape")

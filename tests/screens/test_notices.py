@@ -8,13 +8,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from opomini_tui import app, text
+from opomini_tui import text
 from opomini_tui.dunning.unlock import delete_notices
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database, run
 from opomini_tui.models.notice_filter import NoticeFilter, Span, notice_ids
 from opomini_tui.models.notices import Notice
-from opomini_tui.screens import ask
+from opomini_tui.screens import guard, keeping_up
 from opomini_tui.screens.ask import ConfirmScreen, ErrorScreen, ListScreen
 from opomini_tui.screens.notice_columns import notice_columns
 from tests.screens.conftest import Opened, cursor_label, grid, notices_screen, run_app, said, settle, shown
@@ -178,7 +178,7 @@ async def test_ticks_survive_the_filter_are_counted_and_can_be_undone(company: O
 async def test_prepared_notices_are_deleted_after_a_question_on_cancel(
     company: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ask, "GUARD_SECONDS", 60.0)  # however slow the machine is
+    monkeypatch.setattr(guard, "GUARD_SECONDS", 60.0)  # however slow the machine is
     async with run_app(company) as pilot:
         await pilot.press("down", "down", "down", "space", "ctrl+d")
         assert isinstance(pilot.app.screen, ConfirmScreen)
@@ -222,7 +222,7 @@ async def test_deleting_without_ticks_or_without_the_level_for_it_is_told(compan
 async def test_the_cursor_stays_on_its_notice_when_another_operator_changes_something(
     company: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "PULSE_SECONDS", 0.1)
+    monkeypatch.setattr(keeping_up, "PULSE_SECONDS", 0.1)
     async with run_app(company) as pilot:
         await pilot.press(*["down"] * 8)
         label = cursor_label(pilot)

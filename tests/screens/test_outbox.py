@@ -157,6 +157,8 @@ async def test_an_unknown_one_is_sent_again_only_by_a_decision(company: Opened) 
             await pilot.press("m")
             await settle(pilot)
             await pilot.press("t")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await settle(pilot)
             assert honest.accepted == [], "trying again is not for what may have arrived"
             await pilot.press("escape", "s")

@@ -128,6 +128,9 @@ async def test_a_batch_is_started_before_its_time(company: Opened) -> None:
             await watch(pilot, batch)
             await until_shown(pilot, "g starts now")
             await pilot.press("g")
+            await until_shown(pilot, f"{GOING} messages leave now.")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await until_shown(pilot, f"sent: {GOING}")
         assert len(server.accepted) == GOING
 
@@ -143,6 +146,8 @@ async def test_a_pause_of_another_operator_is_seen_and_ended_by_key(company: Ope
             assert "the letters are wrong" in said(pilot)
             await until_shown(pilot, "A batch is paused")
             await pilot.press("g")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await until_shown(pilot, f"sent: {GOING}")
 
 
@@ -203,6 +208,8 @@ async def test_outside_of_the_hours_only_the_batch_under_the_cursor_starts(compa
         await outbox_at(pilot, names[0])
         await until_shown(pilot, "Outside of the sending hours")
         await pilot.press("g")
+        await guard_over(pilot)
+        await pilot.press("f9")
         await settle(pilot)
         assert [row_of(name).any_hour for name in names] == [True, False]
         assert row_of(names[1]).starts_at > now_ms()
@@ -219,6 +226,8 @@ async def test_a_stopped_account_goes_on_and_a_pause_stays(company: Opened) -> N
             await outbox_at(pilot, stopped)
             await until_shown(pilot, "wait for a person")
             await pilot.press("g")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await until(pilot, lambda: delivery_states() == {"sent": 1, "queued": 1})
     assert row_of(stopped).counts.sent == 1
     assert row_of(paused).paused_at is not None
@@ -299,6 +308,8 @@ class OtherScreen(threading.Thread):
         async with run_app(self._company) as pilot:
             screen = await watch(pilot, self._batch)
             screen.action_go()
+            await guard_over(pilot)
+            await pilot.press("f9")
             await meanwhile_shown(pilot, f"sent: {GOING}")
             self.last = said(pilot)
 
@@ -313,6 +324,8 @@ async def test_two_screens_and_a_worker_send_each_once_and_both_show_the_truth(c
             other.start()
             with worker(company):
                 screen.action_go()
+                await guard_over(pilot)
+                await pilot.press("f9")
                 await until(pilot, lambda: delivery_states() == {"sent": GOING})
             await until_shown(pilot, f"sent: {GOING}")
             await asyncio.to_thread(other.join)
@@ -328,6 +341,8 @@ async def test_the_screen_leaves_at_once_while_a_server_thinks_about_the_dot(com
         async with run_app(company) as pilot:
             screen = await watch(pilot, batch)
             screen.action_go()
+            await guard_over(pilot)
+            await pilot.press("f9")
             await come_true(lambda: "sending" in delivery_states())  # a message waits for the answer to its dot
             await pilot.press("ctrl+q")
             await guard_over(pilot)

@@ -25,7 +25,8 @@ PACKET = NoticeFilter(year=2012, packet=Span(3, 3))
 
 
 def ready(actor: Actor) -> tuple[NoticeFilter, list[Customer]]:
-    """Three notices that would go, and their customers."""
+    """Three notices that would go, and their customers; what went before was printed."""
+    run("UPDATE notice SET printed_at = 5")
     some = plan_sending(PACKET, actor).ready[:3]
     chosen = NoticeFilter(ids=tuple(one.notice_id for one in some))
     return chosen, [Customer.get_by_id(one.customer_id) for one in some]
@@ -91,6 +92,24 @@ async def test_a_shared_address_is_accepted_once(company: Opened) -> None:
         assert len(screen.found.ids) == 1
     stored = run("SELECT email, customers FROM shared_address").fetchall()
     assert stored == [("isti@kupec.example", " ".join(sorted((first.code, second.code))))]
+
+
+async def test_a_notice_with_two_warnings_has_a_line_for_each(company: Opened) -> None:
+    chosen, (strange, other, _third) = ready(company.actor)
+    run("UPDATE notice SET customer_name = '王' WHERE customer_id = ?", (strange.id,))
+    give(strange, "isti@kupec.example")
+    give(other, "isti@kupec.example")
+    async with run_app(company) as pilot:
+        screen = await opened(pilot, chosen)
+        assert "3 will go" in said(pilot)
+        assert "with a warning: characters not shown 1" in said(pilot)
+        assert len(screen.found.ids) == 3
+        screen.table.action_last()
+        await until_shown(pilot, "Customer name: the letter has no sign for 王")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NoticeDetailScreen)
+        assert strange.code in said(pilot)
 
 
 async def test_saving_a_contact_tells_whose_address_it_is_too(company: Opened) -> None:

@@ -137,3 +137,25 @@ async def test_in_slovene(unprepared: Opened) -> None:
         assert "31 opominov · 60.305,13" in text
         for label in ("Na dan", "Stranka", "Šifra stranke", "Stopnja", "Zamuda dni", "Znesek", "Potrdi", "Opusti"):
             assert label in text, label
+
+
+async def test_a_customer_whose_previous_notice_never_left_is_marked(unprepared: Opened) -> None:
+    run("UPDATE notice SET printed_at = 5 WHERE state <> 'prepared' AND customer_code <> '0000003'")
+    run("UPDATE notice SET state = 'issued', printed_at = NULL WHERE customer_code = '0000003' AND number = 234")
+    async with run_app(unprepared) as pilot:
+        await pilot.press("f6")
+        await settle(pilot)
+        await typed(pilot, "26092012")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "■ ! 0000003" in said(pilot)
+        assert "■ ! 0000004" not in said(pilot)
+        assert "was not sent" not in said(pilot), "the cursor stands on another customer"
+        await pilot.press("down")
+        await until_shown(pilot, "The previous notice 2012/234 was not sent.")
+        run("UPDATE notice SET printed_at = 5 WHERE number = 234")
+        await pilot.press("d")
+        await typed(pilot, "27092012")
+        await pilot.press("enter", "down")
+        await settle(pilot)
+        assert "was not sent" not in said(pilot)

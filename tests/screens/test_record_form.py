@@ -15,14 +15,14 @@ from opomini_tui.screens.contact_form import ContactForm
 from opomini_tui.screens.customer_form import CustomerForm
 from opomini_tui.screens.customers import CustomersScreen
 from opomini_tui.screens.interest_rates import RateForm
+from opomini_tui.screens.known_values import trays
 from opomini_tui.screens.operator_form import OperatorForm
 from opomini_tui.screens.settings import SettingsScreen
-from opomini_tui.screens.unsaved import UnsavedScreen
 from opomini_tui.screens.values import ValuesScreen
 from tests.screens.conftest import Opened, run_app, shown
 from tests.screens.conftest import said as toasts
-from tests.screens.filling import form
-from tests.screens.working import guard_over, said, settle, until, until_shown
+from tests.screens.filling import asked_to_save, form
+from tests.screens.working import said, settle, until, until_shown
 
 pytestmark = pytest.mark.journeys
 
@@ -32,12 +32,25 @@ async def opened(pilot: Pilot[int], kind: type[object], heading: str) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, kind) and heading in said(pilot))
 
 
+async def first_customer(pilot: Pilot[int]) -> None:
+    """The form of the first customer of the list."""
+    await pilot.press("f3")
+    await until_shown(pilot, "customers")
+    await pilot.press("enter")
+    await opened(pilot, CustomerForm, "0000001")
+
+
+async def values_of(pilot: Pilot[int], name: str, key: str = "alt+down") -> None:
+    """The key in a field of the batch form."""
+    await pilot.press("f8")
+    await until_shown(pilot, "For year")
+    form(pilot).field(name).focus_control()
+    await pilot.press(key)
+
+
 async def test_the_next_customer_is_that_of_the_list_and_the_list_follows(company: Opened) -> None:
     async with run_app(company) as pilot:
-        await pilot.press("f3")
-        await until_shown(pilot, "customers")
-        await pilot.press("enter")
-        await opened(pilot, CustomerForm, "0000001")
+        await first_customer(pilot)
         assert "1 / " in said(pilot)
         await pilot.press("ctrl+down")
         await opened(pilot, CustomerForm, "Customer 0000003")
@@ -68,10 +81,7 @@ async def test_the_order_is_that_of_the_list_as_it_was_searched_and_sorted(compa
 
 async def test_tab_and_field_are_kept_from_record_to_record(company: Opened) -> None:
     async with run_app(company) as pilot:
-        await pilot.press("f3")
-        await until_shown(pilot, "customers")
-        await pilot.press("enter")
-        await opened(pilot, CustomerForm, "0000001")
+        await first_customer(pilot)
         form(pilot).field("email").focus_control()
         await pilot.press("ctrl+down")
         await opened(pilot, CustomerForm, "Customer 0000003")
@@ -83,20 +93,15 @@ async def test_tab_and_field_are_kept_from_record_to_record(company: Opened) -> 
 
 async def test_changes_are_asked_about_saved_and_then_it_goes_on(company: Opened) -> None:
     async with run_app(company) as pilot:
-        await pilot.press("f3")
-        await until_shown(pilot, "customers")
-        await pilot.press("enter")
-        await opened(pilot, CustomerForm, "0000001")
+        await first_customer(pilot)
         form(pilot).field("street").focus_control()
         await pilot.press("end", "X", "ctrl+down")
-        await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
-        await guard_over(pilot)
+        await asked_to_save(pilot)
         await pilot.press("f9")
         await opened(pilot, CustomerForm, "Customer 0000003")
         assert Customer.get(Customer.code == "0000001").street.endswith("X")
         await pilot.press("X", "ctrl+up")
-        await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
-        await guard_over(pilot)
+        await asked_to_save(pilot)
         await pilot.press("f8")
         await opened(pilot, CustomerForm, "Customer 0000001")
         assert not Customer.get(Customer.code == "0000003").street.endswith("X")
@@ -104,21 +109,16 @@ async def test_changes_are_asked_about_saved_and_then_it_goes_on(company: Opened
 
 async def test_what_cannot_be_saved_keeps_the_form_and_escape_then_leads_to_the_list(company: Opened) -> None:
     async with run_app(company) as pilot:
-        await pilot.press("f3")
-        await until_shown(pilot, "customers")
-        await pilot.press("enter")
-        await opened(pilot, CustomerForm, "0000001")
+        await first_customer(pilot)
         form(pilot).field("email").focus_control()
         await pilot.press("home", "@", "ctrl+down")
-        await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
-        await guard_over(pilot)
+        await asked_to_save(pilot)
         await pilot.press("f9")
         await until(
             pilot, lambda: isinstance(pilot.app.screen, CustomerForm) and bool(form(pilot).field("email").problem)
         )
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
-        await guard_over(pilot)
+        await asked_to_save(pilot)
         await pilot.press("f8")
         await until(pilot, lambda: isinstance(pilot.app.screen, CustomersScreen))
 
@@ -182,10 +182,7 @@ async def test_a_customer_is_chosen_from_the_list_for_the_end_of_a_span(company:
 
 async def test_the_second_key_and_a_click_open_the_list_too(company: Opened) -> None:
     async with run_app(company) as pilot:
-        await pilot.press("f8")
-        await until_shown(pilot, "For year")
-        form(pilot).field("packet").focus_control()
-        await pilot.press("ctrl+l")
+        await values_of(pilot, "packet", "ctrl+l")
         await until_shown(pilot, "3 2012 · 15.09.2012 · 42 notices")
         await pilot.press("escape")
         await until_shown(pilot, "For year")
@@ -195,10 +192,7 @@ async def test_the_second_key_and_a_click_open_the_list_too(company: Opened) -> 
 
 async def test_escape_leaves_the_field_as_it_was(company: Opened) -> None:
     async with run_app(company) as pilot:
-        await pilot.press("f8")
-        await until_shown(pilot, "For year")
-        form(pilot).field("year").focus_control()
-        await pilot.press("alt+down")
+        await values_of(pilot, "year")
         await until(pilot, lambda: isinstance(pilot.app.screen, ValuesScreen))
         await pilot.press("escape")
         await until_shown(pilot, "For year")
@@ -253,6 +247,31 @@ async def test_printers_come_from_the_printing_system(
         await until_shown(pilot, "Skladisce")
         await pilot.press("down", "enter")
         await until(pilot, lambda: form(pilot).field("printer").read() == "Skladisce")
+
+
+async def test_trays_are_those_of_the_printer_that_is_typed(
+    company: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "lpoptions"
+    program.write_text(
+        "#!/bin/sh\n"
+        'echo "PageSize/Media Size: *A4 A5"\n'
+        '[ "$1 $2 $3" = "-p Pisarna -l" ] && echo "InputSlot/Media Source: Auto *Spodnji Rocni"\n'
+        '[ "$1" = "-l" ] && echo "InputSlot/Media Source: *Privzeti"\n'
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert [value.text for value in trays("")] == ["Privzeti"]
+    assert [value.text for value in trays("Neznan")] == []
+    async with run_app(company) as pilot:
+        await pilot.press("ctrl+t")
+        await until_shown(pilot, "Printer")
+        await pilot.press(*"Pisarna")
+        form(pilot).field("tray").focus_control()
+        await pilot.press("alt+down")
+        await until_shown(pilot, "Spodnji set in the printer")
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: form(pilot).field("tray").read() == "Rocni")
 
 
 async def test_a_choice_opens_with_the_same_key(company: Opened) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from opomini_tui.models.database import run
-from opomini_tui.screens import send_one
+from opomini_tui.screens import guard
 from tests.mail.servers import FaultServer, HonestServer, reply
 from tests.screens.conftest import Opened, run_app
 from tests.screens.working import (
@@ -50,7 +50,7 @@ async def test_what_is_shown_is_what_arrives(company: Opened) -> None:
 async def test_the_key_that_opened_it_and_an_early_key_do_not_send(
     company: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(send_one, "GUARD_SECONDS", 60.0)  # however slow the machine is
+    monkeypatch.setattr(guard, "GUARD_SECONDS", 60.0)  # however slow the machine is
     with HonestServer() as server:
         use_server(server.port)
         async with run_app(company) as pilot:
@@ -58,7 +58,7 @@ async def test_the_key_that_opened_it_and_an_early_key_do_not_send(
             await pilot.press("f4", "f9", "f4")
             await settle(pilot)
             assert delivery_states() == {}
-            monkeypatch.setattr(send_one, "GUARD_SECONDS", 0.0)
+            monkeypatch.setattr(guard, "GUARD_SECONDS", 0.0)
             await pilot.press("f4", "f4")
             await settle(pilot)
             assert "Attachment" in said(pilot), "still asking"

@@ -69,6 +69,8 @@ async def test_pause_go_on_and_cancel_the_rest(company: Opened) -> None:
             await asyncio.sleep(3 * SECONDS)
             assert len(server.accepted) == taken, "nothing leaves in the pause"
             await pilot.press("p")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await meanwhile_shown(pilot, "Sending …")
             await pilot.press("c")
             await meanwhile_shown(pilot, "will not be sent.")
@@ -131,6 +133,8 @@ async def test_what_somebody_left_waiting_is_sent_from_here(company: Opened) -> 
             await until_shown(pilot, "Nobody here is sending what is left")
             assert "left: 31" in said(pilot)
             await pilot.press("g")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await until_shown(pilot, "Finished.")
         assert len(server.accepted) == GOING
 
@@ -155,6 +159,8 @@ async def test_results_are_filtered_and_a_refused_one_is_tried_again(company: Op
             assert "No such user" in text
             assert "Correct the address of the contact" in text
             await pilot.press("t")
+            await guard_over(pilot)
+            await pilot.press("f9")
             await until(pilot, lambda: delivery_states() == {"sent": GOING})
         assert len(server.accepted) == GOING
 

@@ -252,7 +252,7 @@ async def test_a_database_that_goes_away_is_said_once_until_it_is_back(
         app = pilot.app
         assert isinstance(app, OpominiApp)
         with monkeypatch.context() as patched:
-            patched.setattr("opomini_tui.app.read_pulse", broken)
+            patched.setattr("opomini_tui.screens.keeping_up.read_pulse", broken)
             for _beat in range(3):
                 app._look()
                 await settle(pilot)

@@ -11,9 +11,9 @@ from opomini_tui.screens.customer_form import CustomerForm
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.settings import SettingsScreen
 from opomini_tui.screens.templates_form import TemplatesScreen
-from opomini_tui.screens.unsaved import UnsavedScreen
 from tests.screens.conftest import Opened, run_app
-from tests.screens.working import guard_over, said, settle, until
+from tests.screens.filling import asked_to_save
+from tests.screens.working import said, settle, until
 
 pytestmark = pytest.mark.journeys
 
@@ -26,10 +26,13 @@ async def customer_form(pilot: Pilot[int]) -> CustomerForm:
     return form
 
 
-async def asked(pilot: Pilot[int]) -> None:
-    """The question is up, and keys count for it."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, UnsavedScreen))
-    await guard_over(pilot)
+async def left_with_another_street(pilot: Pilot[int]) -> CustomerForm:
+    """His form, in which the street was changed; Esc has been pressed, and the question is up."""
+    form = await customer_form(pilot)
+    form.field("street").focus_control()
+    await pilot.press("end", "X", "escape")
+    await asked_to_save(pilot)
+    return form
 
 
 async def test_nothing_changed_nothing_asked(company: Opened) -> None:
@@ -56,10 +59,7 @@ async def test_the_same_value_written_otherwise_is_no_change(company: Opened) ->
 
 async def test_escape_asks_and_escape_again_goes_on_with_the_form(company: Opened) -> None:
     async with run_app(company) as pilot:
-        form = await customer_form(pilot)
-        form.field("street").focus_control()
-        await pilot.press("end", "X", "escape")
-        await asked(pilot)
+        form = await left_with_another_street(pilot)
         assert "This field was changed: Street." in said(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is form)
@@ -69,10 +69,7 @@ async def test_escape_asks_and_escape_again_goes_on_with_the_form(company: Opene
 
 async def test_the_changes_are_saved_with_f9(company: Opened) -> None:
     async with run_app(company) as pilot:
-        form = await customer_form(pilot)
-        form.field("street").focus_control()
-        await pilot.press("end", "X", "escape")
-        await asked(pilot)
+        form = await left_with_another_street(pilot)
         await pilot.press("f9")
         await until(pilot, lambda: not form.is_attached)
         assert Customer.get(Customer.code == "0000001").street.endswith("X")
@@ -83,7 +80,7 @@ async def test_what_cannot_be_saved_stays_in_the_form_with_its_reason(company: O
         form = await customer_form(pilot)
         form.field("email").focus_control()
         await pilot.press("home", "@", "escape")
-        await asked(pilot)
+        await asked_to_save(pilot)
         await pilot.press("f9")
         await until(pilot, lambda: pilot.app.screen is form and bool(form.field("email").problem))
 
@@ -91,10 +88,7 @@ async def test_what_cannot_be_saved_stays_in_the_form_with_its_reason(company: O
 async def test_the_changes_are_dropped_with_f8(company: Opened) -> None:
     before = Customer.get(Customer.code == "0000001").street
     async with run_app(company) as pilot:
-        form = await customer_form(pilot)
-        form.field("street").focus_control()
-        await pilot.press("end", "X", "escape")
-        await asked(pilot)
+        form = await left_with_another_street(pilot)
         await pilot.press("f8")
         await until(pilot, lambda: not form.is_attached)
         assert Customer.get(Customer.code == "0000001").street == before
@@ -106,7 +100,7 @@ async def test_texts_that_were_changed_are_asked_about_too(company: Opened) -> N
         pilot.app.push_screen(form)
         await until(pilot, lambda: pilot.app.screen is form)
         await pilot.press("X", "escape")
-        await asked(pilot)
+        await asked_to_save(pilot)
         assert "Notice 1" in said(pilot)
         await pilot.press("f8")
         await until(pilot, lambda: not form.is_attached)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from opomini_tui.config import Config
+from opomini_tui.errors import OpominiError
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import database
 from opomini_tui.models.parties import Contact, ContactType, Customer, Operator
-from opomini_tui.models.settings import Company, DunningLevel
-from opomini_tui.setup.conflicts import Clash, Conflict
-from opomini_tui.setup.customers import CUSTOMER, save_contact, save_customer
+from opomini_tui.models.receivables import OpenItem
+from opomini_tui.models.settings import Company, DunningLevel, InterestRate, NumberSeries, Template
+from opomini_tui.setup.company import save_contact_type, save_rate
+from opomini_tui.setup.conflicts import Clash, Conflict, Gone
+from opomini_tui.setup.customers import CUSTOMER, held_as, hold_item, save_contact, save_customer
 from opomini_tui.setup.operators import save_operator
-from opomini_tui.setup.settings_form import save_settings
+from opomini_tui.setup.settings_form import (
+    delete_contact_type,
+    delete_rate,
+    save_settings,
+    save_texts,
+    text_name,
+)
+from tests.ledger_rows import add_item
 from tests.mail import builder
 
 
@@ -131,3 +142,79 @@ def test_of_many_at_once_no_change_is_lost(actor: Actor, code: str) -> None:
         thread.join(60)
     assert failures == []
     assert sorted(shown(code)["street"]) == sorted("xabcdefghij")
+
+
+def test_a_rate(actor: Actor) -> None:
+    day = date(2012, 1, 1)
+    save_rate({"valid_from": day, "rate": "8,50", "source": "UL 1"}, actor)
+    seen = {"valid_from": day, "rate": Decimal("8.50"), "source": "UL 1", "confirmed": False}
+    save_rate({"valid_from": day, "rate": "9,00", "confirmed": True}, actor)
+    save_rate({**seen, "source": "UL 2"}, actor, seen=seen)
+    record = InterestRate.get_by_id(day)
+    assert (record.rate, record.confirmed, record.source) == (900, True, "UL 2")
+    with pytest.raises(Conflict) as caught:
+        save_rate({**seen, "rate": Decimal("10.00")}, actor, seen=seen)
+    assert caught.value.clashes == {"rate": Clash(Decimal("9.00"), Decimal("10.00"))}, "as a form shows it"
+    delete_rate(day, actor)
+    with pytest.raises(Gone):
+        save_rate({**seen, "rate": Decimal("10.00")}, actor, seen=seen)
+    assert InterestRate.get_or_none(InterestRate.valid_from == day) is None
+
+
+def test_a_contact_code(actor: Actor) -> None:
+    save_contact_type({"code": "PRAVNA", "name": "Pravna"}, actor)
+    seen = {"code": "PRAVNA", "name": "Pravna"}
+    save_contact_type({"code": "PRAVNA", "name": "Njihova"}, actor)
+    with pytest.raises(Conflict) as caught:
+        save_contact_type({"code": "PRAVNA", "name": "Moja"}, actor, seen=seen)
+    assert caught.value.clashes == {"name": Clash("Njihova", "Moja")}
+    delete_contact_type("PRAVNA", actor)
+    with pytest.raises(Gone):
+        save_contact_type({"code": "PRAVNA", "name": "Moja"}, actor, seen=seen)
+
+
+def test_texts(actor: Actor) -> None:
+    mine, other, theirs = (1, "sl", "company", "above"), (2, "sl", "company", "above"), (3, "sl", "company", "above")
+    save_texts({theirs: "Prej"}, actor)
+    seen = Template.contents()
+    save_texts({mine: "Njihovo", theirs: "Njihovo"}, actor)
+    with pytest.raises(Conflict) as caught:
+        save_texts({mine: "Moje", other: "Drugo"}, actor, seen)
+    assert caught.value.clashes == {text_name(mine): Clash("Njihovo", "Moje")}
+    assert Template.contents() == {mine: "Njihovo", theirs: "Njihovo"}, "nothing was saved"
+    save_texts({mine: "Moje", other: "Drugo"}, actor, {**seen, mine: "Njihovo"})
+    assert Template.contents() == {mine: "Moje", other: "Drugo", theirs: "Njihovo"}
+    seen = Template.contents()
+    save_texts({mine: ""}, actor)
+    with pytest.raises(Conflict) as caught:
+        save_texts({mine: "Moje 2"}, actor, seen)
+    assert caught.value.clashes == {text_name(mine): Clash("", "Moje 2")}, "the packaged text came back"
+    assert not save_texts({mine: ""}, actor, seen), "both brought it back"
+
+
+def test_the_first_number_of_a_year(actor: Actor) -> None:
+    save_settings({}, {}, (2031, 500), actor)
+    save_settings({}, {}, (2031, 600), actor)
+    with pytest.raises(Conflict) as caught:
+        save_settings({"bank": "Moja banka"}, {}, (2031, 700), actor, {"first_number": 500, "bank": ""})
+    assert caught.value.clashes == {"first_number": Clash(600, 700)}
+    assert (Company.current().bank, NumberSeries.first_of(2031)) == ("", 600), "nothing was saved"
+    save_settings({}, {}, (2031, 700), actor, {"first_number": 600})
+    assert NumberSeries.first_of(2031) == 700
+
+
+def test_what_holds_an_item(actor: Actor, code: str) -> None:
+    customer = Customer.get(Customer.code == code)
+    first, second = (add_item(customer, f"D-{number}", date(2012, 1, 1), "10.00") for number in (1, 2))
+    seen = {item.id: held_as(item) for item in (first, second)}
+    hold_item([first.id], "blocked", "njihov razlog", None, actor)
+    with pytest.raises(Conflict) as caught:
+        hold_item([first.id], "disputed", "moj razlog", None, actor, seen=seen)
+    both = {"hold": Clash("blocked", "disputed"), "hold_reason": Clash("njihov razlog", "moj razlog")}
+    assert caught.value.clashes == both
+    with pytest.raises(OpominiError, match=r"meanwhile: D-1\. Look"):
+        hold_item([first.id, second.id], "disputed", "moj razlog", None, actor, seen=seen)
+    with pytest.raises(OpominiError, match=r"meanwhile: D-1\. Look"):
+        hold_item([first.id], "", "", None, actor, seen=seen)
+    assert [held_as(OpenItem.get_by_id(item.id))["hold"] for item in (first, second)] == ["blocked", ""]
+    assert not hold_item([first.id], "blocked", "njihov razlog", None, actor, seen=seen), "both did the same"

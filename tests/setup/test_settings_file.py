@@ -23,6 +23,58 @@ from opomini_tui.setup.sign_in import current_system_login, sign_in
 from tests.conftest import REFERENCE, set_up_company
 
 PASSWORD = "geslo-čšž-1"
+FULL_OF_MISTAKES = """
+surprise = 1
+[company]
+name = ""
+colour = "red"
+iban = "SI56051008010486081"
+phone = "1"
+[dunning]
+kind = "strict"
+minimum_item = "a lot"
+row_limit = 0
+first_number = { 1800 = 5, 2013 = "x" }
+[levels.4]
+cost = "1"
+[levels.1]
+interest = "yes"
+[[operators]]
+id = "006"
+role = "chief"
+password = "open-secret"
+smtp = { host = "mail.example.com", port = 99999, security = "none" }
+[[operators]]
+name = "Nobody"
+[[interest_rates]]
+rate = "1"
+[[templates]]
+level = 1
+language = "sl"
+customer_kind = "company"
+part = "above"
+content = "{neznano}"
+"""
+WRONG_PATHS = {
+    "surprise",
+    "company.name",
+    "company.colour",
+    "company.iban",
+    "dunning.kind",
+    "dunning.minimum_item",
+    "dunning.row_limit",
+    "dunning.first_number.1800",
+    "dunning.first_number.2013",
+    "levels.4",
+    "levels.1.interest",
+    "operators.006.role",
+    "operators.006.password",
+    "operators.006.smtp.port",
+    "operators.006.smtp.security",
+    "operators[2].id",
+    "interest_rates[1].valid_from",
+    "templates[1].content",
+}
 
 
 def with_values(config: Config, values: Mapping[str, str]) -> Config:
@@ -126,61 +178,10 @@ def test_only_what_is_named_changes_and_the_journal_tells_it(actor: Actor, confi
 
 
 def test_all_that_is_wrong_is_named_at_once_and_nothing_changes(actor: Actor, config: Config) -> None:
-    text = """
-    surprise = 1
-    [company]
-    name = ""
-    colour = "red"
-    iban = "SI56051008010486081"
-    phone = "1"
-    [dunning]
-    kind = "strict"
-    minimum_item = "a lot"
-    row_limit = 0
-    first_number = { 1800 = 5, 2013 = "x" }
-    [levels.4]
-    cost = "1"
-    [levels.1]
-    interest = "yes"
-    [[operators]]
-    id = "006"
-    role = "chief"
-    password = "open-secret"
-    smtp = { host = "mail.example.com", port = 99999, security = "none" }
-    [[operators]]
-    name = "Nobody"
-    [[interest_rates]]
-    rate = "1"
-    [[templates]]
-    level = 1
-    language = "sl"
-    customer_kind = "company"
-    part = "above"
-    content = "{neznano}"
-    """
     with pytest.raises(BadSettings) as caught:
-        apply_settings(text, config, actor)
+        apply_settings(FULL_OF_MISTAKES, config, actor)
     named = {problem.path: problem for problem in caught.value.problems}
-    assert set(named) == {
-        "surprise",
-        "company.name",
-        "company.colour",
-        "company.iban",
-        "dunning.kind",
-        "dunning.minimum_item",
-        "dunning.row_limit",
-        "dunning.first_number.1800",
-        "dunning.first_number.2013",
-        "levels.4",
-        "levels.1.interest",
-        "operators.006.role",
-        "operators.006.password",
-        "operators.006.smtp.port",
-        "operators.006.smtp.security",
-        "operators[2].id",
-        "interest_rates[1].valid_from",
-        "templates[1].content",
-    }
+    assert set(named) == WRONG_PATHS
     assert "'strict'" in named["dunning.kind"].sentence()
     assert "graded, simple" in named["dunning.kind"].sentence()
     assert "open-secret" not in str(caught.value.problems)

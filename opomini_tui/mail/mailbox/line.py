@@ -11,7 +11,7 @@ from typing import Literal
 
 from opomini_tui.errors import OpominiError
 from opomini_tui.mail import answers
-from opomini_tui.mail.wire import is_loopback
+from opomini_tui.mail.wire import is_loopback, socket_phrase
 from opomini_tui.text import _
 
 Kind = Literal["settings", "connection", "tls", "authentication", "temporary"]
@@ -166,13 +166,7 @@ class Pop3Line:
 
     def why(self, error: OSError) -> str:
         """The phrase for an error of the socket."""
-        if isinstance(error, TimeoutError):
-            return _("no answer within {seconds} s").format(seconds=f"{self.server.command_timeout:g}")
-        if isinstance(error, ConnectionRefusedError):
-            return _("nothing listens there")
-        if isinstance(error, ConnectionError):
-            return _("the server closed the connection")
-        return error.strerror or type(error).__name__
+        return socket_phrase(error, self.server.command_timeout)
 
     def lost(self, why: str) -> MailboxError:
         """The error for a connection that is no use any more."""

@@ -34,12 +34,11 @@ class MailboxRow:
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """A mailbox: when it was looked into first and last (UTC milliseconds), and the sentence why that failed."""
+    """A mailbox: when it was looked into last (UTC milliseconds), and the sentence why that failed."""
 
     operator_id: int
     operator_code: str
     operator_name: str
-    first_scan_at: int | None
     polled_at: int | None
     failure: str
 
@@ -74,7 +73,7 @@ def mailbox_rows(
 def mailbox_states() -> list[MailboxState]:
     """The mailboxes of all active operators who have one, in the order of their codes."""
     rows = run(
-        "SELECT operator.id, operator.code, operator.name, first_scan_at, polled_at, COALESCE(failure, '') FROM operator "
+        "SELECT operator.id, operator.code, operator.name, polled_at, COALESCE(failure, '') FROM operator "
         "LEFT JOIN mailbox ON mailbox.operator_id = operator.id WHERE operator.active AND operator.pop3_host <> '' "
         "ORDER BY operator.code"
     ).fetchall()

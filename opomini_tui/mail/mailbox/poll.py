@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from opomini_tui.config import Config
@@ -20,7 +20,8 @@ from opomini_tui.mail.mailbox.understand import Seen, understand
 from opomini_tui.mail.outcomes import expire
 from opomini_tui.models.database import now_ms, run
 from opomini_tui.models.parties import Operator
-from opomini_tui.text import _
+from opomini_tui.progress import Progress
+from opomini_tui.text import _, pgettext
 
 DUE_MS = 5 * 60_000
 """How often a mailbox is looked into by itself, in milliseconds."""
@@ -56,14 +57,14 @@ def poll(
     operator: Operator,
     config: Config,
     *,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     stop: threading.Event | None = None,
 ) -> Polled:
     """Look at what is new in the operator's mailbox, on the database connection of this thread.
 
-    `progress` is told how many of how many new messages are done; `stop` ends it after the message in hand. Trouble with
-    the mailbox is the result's `failure`, and stands in the table `mailbox`; so does whatever of its settings or of this
-    machine (a lock file that cannot be opened) keeps it from being read, so that the other mailboxes go on.
+    `progress` is told how many of how many new messages are done, and what they were; `stop` ends it after the message in
+    hand. Trouble with the mailbox is the result's `failure`, and stands in the table `mailbox`; so does whatever of its
+    settings or of this machine (a lock file that cannot be opened) keeps it from being read, so that the others go on.
     """
     try:
         return _poll(operator, config, progress, stop or threading.Event())
@@ -76,9 +77,7 @@ def poll(
         return Polled(failure=failure)
 
 
-def _poll(
-    operator: Operator, config: Config, progress: Callable[[int, int], None] | None, stop: threading.Event
-) -> Polled:
+def _poll(operator: Operator, config: Config, progress: Progress | None, stop: threading.Event) -> Polled:
     """A look, as `poll` says. Raises also what an odd machine or odd settings raise."""
     with only_reader(operator.id) as mine, light_commits():
         if not mine:
@@ -133,6 +132,22 @@ def _polled(counts: Counter[str], failure: str) -> Polled:
     )
 
 
+def told(counts: Mapping[str, int]) -> dict[str, int]:
+    """What was found so far, for the eye of who waits: undelivered ones and replies always, of the rest what there is."""
+    words = {
+        "bounce": pgettext("mails", "undelivered"),
+        "reply": pgettext("mails", "replies"),
+        "delay": pgettext("mails", "delayed"),
+        "delivered": pgettext("mails", "receipts"),
+        "copy": pgettext("mails", "own copies"),
+        "auto": pgettext("mails", "automatic answers"),
+        "damaged": pgettext("mails", "unreadable"),
+        "other": pgettext("mails", "other"),
+    }
+    always = ("bounce", "reply")
+    return {word: counts.get(kind, 0) for kind, word in words.items() if kind in always or counts.get(kind)}
+
+
 class _Look:
     """One session's look at a mailbox."""
 
@@ -141,7 +156,7 @@ class _Look:
         self._first_scan = first_scan
         self._known = {uidl for (uidl,) in run(_KNOWN, (operator.id,)).fetchall()}
 
-    def run(self, progress: Callable[[int, int], None] | None, stop: threading.Event) -> None:
+    def run(self, progress: Progress | None, stop: threading.Event) -> None:
         """Look at every message that is not known yet, the newest first."""
         uidls = self._session.uidls()
         sizes = self._session.sizes()
@@ -159,7 +174,7 @@ class _Look:
                 standing.leave_aside(self._operator.id, [name for _number, name in new[done + 1 :] if name])
                 return
             if progress:
-                progress(done + 1, len(new))
+                progress(done + 1, len(new), told(self._counts))
 
     def _look(self, number: int, uidl: str, size: int) -> Seen | None:
         """Look at one message and write it down; None when it is known, or cannot be had just now."""

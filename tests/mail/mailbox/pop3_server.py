@@ -7,13 +7,12 @@ import contextlib
 import hashlib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-HOST = "127.0.0.1"
+from tests.mail.listening import Listening
+
 STAMP = "<1896.697170952@pop3.example>"
 
 
@@ -208,7 +207,7 @@ class _Dialogue:
 
 
 @dataclass
-class Pop3Server:
+class Pop3Server(Listening):
     """A server on a free port of this machine; use it with `with`.
 
     `acts` by command ("TOP", "TOP 2 60") or step ("greeting", "login"); `without`: commands it does not know; `lies`: the
@@ -232,11 +231,8 @@ class Pop3Server:
     large_bytes: int = 0
 
     def __post_init__(self) -> None:
-        self.stopping = threading.Event()
-        self._threads: list[threading.Thread] = []
         self._dialogues: list[_Dialogue] = []
-        self._listener = socket.create_server((HOST, 0))
-        self.port: int = self._listener.getsockname()[1]
+        self.take_port()
 
     @property
     def uidls(self) -> list[str]:
@@ -256,35 +252,14 @@ class Pop3Server:
         number = self.mails.index(mail) + 1 if self.lies else 0
         return self.lies.get(number) or (mail.size if isinstance(mail, Large) else len(mail))
 
-    def __enter__(self) -> Self:
-        self._start(self._listen)
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self.stopping.set()
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+    def stop_listening(self) -> None:
+        """Nobody gets in any more, and who is in is thrown out."""
+        super().stop_listening()
         for dialogue in self._dialogues:
             dialogue.hang_up()
-        for thread in self._threads:
-            thread.join(5)
 
-    def _start(self, work: Any, *values: Any) -> None:
-        thread = threading.Thread(target=work, args=values, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _peer = self._listener.accept()
-            except OSError:
-                return  # stopped
-            self._start(self._converse, connection)
-
-    def _converse(self, connection: socket.socket) -> None:
+    def converse(self, connection: socket.socket) -> None:
+        """Answer until the client is gone."""
         dialogue: _Dialogue | None = None
         try:
             if self.implicit and self.tls is not None:

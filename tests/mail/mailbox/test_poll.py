@@ -280,7 +280,7 @@ def test_stop_ends_after_the_message_in_hand(mailbox: Pop3Server, sqlite_actor: 
     mailbox.mails += [mails.STRANGER % number for number in range(9)]
     stop, told = threading.Event(), list[tuple[int, int]]()
 
-    def progress(done: int, of: int) -> None:
+    def progress(done: int, of: int = 0, *_more: object) -> None:
         told.append((done, of))
         if done == 4:
             stop.set()

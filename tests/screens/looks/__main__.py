@@ -1,4 +1,4 @@
-"""`python -m tests.screens.looks FOLDER [-n 2]`: keep how every screen looks now, with pictures (SVG) in FOLDER.
+"""`python -m tests.screens.looks FOLDER [-n 2]`: keep how every screen looks now, with pictures (PNG, many on a sheet) in FOLDER.
 
 What follows FOLDER goes to pytest. Look at the pictures and at what `git diff` says before it is kept for good.
 """
@@ -17,7 +17,7 @@ TEST = Path(__file__).parent.parent / "test_looks.py"
 def main(folder: str, *options: str) -> int:
     """Renew; pytest's exit code."""
     os.environ["OPOMINI_LOOKS"] = str(Path(folder).resolve())
-    return int(pytest.main([str(TEST), "-m", "journeys", "-q", *options]))
+    return int(pytest.main([str(TEST), "-m", "long", "-q", *options]))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from hashlib import sha256
-from itertools import groupby
 from typing import Any
 
 from rich.cells import cell_len
+from rich.color import ColorType
 from rich.style import Style
 from textual.app import App
 from textual.color import Color
@@ -19,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from opomini_tui.widgets.record_styles import READABLE, contrast
+from tests.screens.looks.terminals import worst_contrast
 
 
 def strips(app: App[Any], *filters: LineFilter) -> list[Strip]:
@@ -32,22 +32,6 @@ def strips(app: App[Any], *filters: LineFilter) -> list[Strip]:
 def lines(drawn: Sequence[Strip]) -> list[str]:
     """The text of each line, without blanks at its end."""
     return [strip.text.rstrip() for strip in drawn]
-
-
-def digest(drawn: Sequence[Strip]) -> str:
-    """A short sign of all styles and where they stand, but not of the words in them."""
-    whole = sha256()
-    for strip in drawn:
-        styled = ((_named(style), cell_len(text)) for text, style, _control in strip)
-        for name, same in groupby(styled, key=lambda one: one[0]):
-            whole.update(f"{name}*{sum(cells for _name, cells in same)} ".encode())
-        whole.update(b"\n")
-    return whole.hexdigest()[:12]
-
-
-@lru_cache(maxsize=4096)
-def _named(style: Style | None) -> str:
-    return str(style)
 
 
 def faint(app: App[Any], drawn: Sequence[Strip]) -> list[str]:
@@ -84,4 +68,6 @@ def _words(drawn: Sequence[Strip]) -> Iterator[tuple[int, int, str, Style | None
 
 @lru_cache(maxsize=4096)
 def _contrast(style: Style) -> float:
-    return contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+    if all(color is not None and color.type is ColorType.TRUECOLOR for color in (style.color, style.bgcolor)):
+        return contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+    return worst_contrast(style)
