@@ -48,7 +48,7 @@ def test_without_a_file_nothing_changes(keymap: Path) -> None:
     ],
 )
 def test_keys_are_read_as_people_write_them(keymap: Path, written: str, key: str) -> None:
-    free = '"notices.search" = "ctrl+f"\n"notices.tick_all" = "ctrl+a"\n"notices.older_year" = "ctrl+b"\n'
+    free = '"everywhere.jobs" = "ctrl+y"\n"notices.search" = "ctrl+f"\n"notices.tick_all" = "ctrl+a"\n"notices.older_year" = "ctrl+b"\n'
     found = loaded(keymap, f'{free}"notices.prepare" = {written}')
     assert found.problems == ()
     assert found.keys["notices.prepare"] == key

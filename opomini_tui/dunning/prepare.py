@@ -220,7 +220,7 @@ def next_number(year: int) -> int:
 NOTICE_COLUMNS = (
     "id year number date customer_id customer_code customer_name name_sort name_fold level amount days_late "
     "average_per_day cost interest compensation total currency deadline defaulter before_lawsuit state packet_id "
-    "packet_number item_count"
+    "packet_number item_count first_due last_due"
 ).split()
 ITEM_COLUMNS = (
     "notice_id open_item_id position document document_date due_date amount open_amount days_late level interest "
@@ -278,6 +278,7 @@ class Writer:
         """The row of the notice."""
         customer, verdict, row = proposal.customer, proposal.verdict, proposal.figures
         rule = self._rules.levels[row.level]
+        due = [item.due_day for item, _level, _late in verdict.taken]
         self._notices.append(
             (
                 self._id,
@@ -305,6 +306,8 @@ class Writer:
                 packet.id,
                 packet.number,
                 len(verdict.taken),
+                self._iso[min(due)],
+                self._iso[max(due)],
             )
         )
 

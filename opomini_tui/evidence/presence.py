@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from peewee import OperationalError
-
 from opomini_tui.mail.dead_senders import is_gone, is_of_this_machine
-from opomini_tui.models.database import database, is_postgres, now_ms, run
+from opomini_tui.models.database import DatabaseBusy, database, is_postgres, now_ms, run
 
 GONE_MS = 60_000
 """A session that was not seen for so long is taken for gone, and what it held is free."""
@@ -39,7 +37,7 @@ def impatient() -> Iterator[None]:
     """A short transaction on a connection of this thread of its own: it does not wait for others, nor for the disk.
 
     Raises:
-        OperationalError: somebody else is writing.
+        DatabaseBusy: somebody else is writing.
     """
     with database.connection_context():
         if not is_postgres():
@@ -67,7 +65,7 @@ def say_here(session: str, operator_id: int, place: str, held: Iterable[int] = (
             run("DELETE FROM presence WHERE seen_at < ?", (now - GONE_MS,))
             _forget_the_killed()
             _hold(session, held, now)
-    except OperationalError:  # somebody writes; the next look says it again
+    except DatabaseBusy:  # somebody writes; the next look says it again
         return False
     return True
 
@@ -77,7 +75,7 @@ def say_gone(session: str) -> bool:
     try:
         with impatient():
             run("DELETE FROM presence WHERE session = ?", (session,))
-    except OperationalError:  # it is taken for gone in a minute
+    except DatabaseBusy:  # it is taken for gone in a minute
         return False
     return True
 
@@ -124,7 +122,7 @@ def let_go(session: str, notice_ids: Iterable[int]) -> bool:
         with impatient():
             if listed:
                 run(f"DELETE FROM row_lock WHERE session = ? AND notice_id IN ({listed})", (session,))
-    except OperationalError:  # they end with the session
+    except DatabaseBusy:  # they end with the session
         return False
     return True
 

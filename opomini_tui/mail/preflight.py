@@ -13,7 +13,7 @@ from opomini_tui.dunning.addresses import Recipient
 from opomini_tui.dunning.unsent import unsent_before, unsent_sentence
 from opomini_tui.mail.attachments import signed_among
 from opomini_tui.mail.plan import HeldBack, Ready, plan_sending, recipients_of
-from opomini_tui.mail.reasons import REASONS, SHARED, UNSENT, UNSHOWN, UNSIGNED, WARNINGS
+from opomini_tui.mail.reasons import REASONS, SHARED, UNSENT, UNSHOWN, UNSIGNED
 from opomini_tui.mail.shared_addresses import SharedWith, shared_among
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
@@ -23,8 +23,8 @@ from opomini_tui.text import _
 from opomini_tui.text.addresses import address_keys
 
 _OF_CUSTOMER = ("bad_address", "no_contact", "no_password")
-ORDER = (*_OF_CUSTOMER, *WARNINGS, *(code for code in REASONS if code not in _OF_CUSTOMER))
-"""Reasons in the order of the list: what can be put right in the customer's form goes first."""
+ORDER = (*_OF_CUSTOMER, SHARED, *(code for code in REASONS if code not in _OF_CUSTOMER), UNSENT, UNSIGNED, UNSHOWN)
+"""Reasons in the order of the list: what can be put right in the customer's form goes first, what only warns last."""
 _CHUNK = 20_000
 
 

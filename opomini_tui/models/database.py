@@ -23,6 +23,7 @@ from peewee import (
     DatabaseProxy,
     DoesNotExist,
     Model,
+    OperationalError,
     PeeweeException,
     PostgresqlDatabase,
     SqliteDatabase,
@@ -36,8 +37,10 @@ from opomini_tui.text import _
 database = DatabaseProxy()
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 60
-DatabaseTrouble, NoSuchRecord = PeeweeException, DoesNotExist
-"""What is raised when the database does not do what it should, and when a record that was asked for is not there."""
+MOMENT_MS = 200
+DatabaseTrouble, DatabaseBusy, NoSuchRecord = PeeweeException, OperationalError, DoesNotExist
+"""What is raised when the database does not do what it should, when it cannot now (somebody else writes, the server is away),
+and when a record that was asked for is not there."""
 
 
 class BaseModel(Model):
@@ -247,6 +250,23 @@ def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
                 count += 1
         return count
     return run_many(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})", rows)
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """What is written here waits only for a moment when SQLite's one writer is busy, as with an import.
+
+    Raises:
+        DatabaseBusy: it is busy; nothing was written.
+    """
+    if is_postgres():
+        yield
+        return
+    run(f"PRAGMA busy_timeout = {MOMENT_MS}")
+    try:
+        yield
+    finally:
+        run(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 @contextmanager

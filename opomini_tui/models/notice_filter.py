@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from opomini_tui.models.database import run, stream
+from opomini_tui.models.database import is_postgres, run, stream
 from opomini_tui.text.formats import amount_of, cents_of
 from opomini_tui.text.names import fold
 
@@ -35,6 +35,8 @@ SORTS = {
     "state": "state",
     "packet": "packet_number",
 }
+_SORT_INDEXED = ("amount", "days_late", "customer_name")
+"""Orders that have an index of their own, besides those by code and by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,8 @@ class NoticeFilter:
         if self.ids is not None:
             parts.append(_one_of("id", self.ids))
         for column, span in self._spans():
-            _between(f"notice.{column}", span, parts, values)
-        if not self.due.is_open:
-            inner: list[str] = []
-            _between("due_date", self.due, inner, values)
-            parts.append(f"notice.id IN (SELECT notice_id FROM notice_item WHERE {' AND '.join(inner)})")
+            _between(_aside(column) if column in _SORT_INDEXED else f"notice.{column}", span, parts, values)
+        self._due(parts, values)
         for word in self.search.split():
             self._search(word, parts, values)
         return " AND ".join(parts) or "1 = 1", values
@@ -113,16 +112,35 @@ class NoticeFilter:
             ("days_late", self.days_late),
         )
 
+    def _due(self, parts: list[str], values: list[Any]) -> None:
+        """At least one item of the notice fell due in the span: its first and last due date tell nearly always."""
+        _between("notice.last_due", Span(low=self.due.low), parts, values)
+        _between("notice.first_due", Span(high=self.due.high), parts, values)
+        if self.due.low is not None and self.due.high is not None:
+            parts.append(
+                "(notice.first_due >= ? OR notice.last_due <= ? OR EXISTS "
+                "(SELECT 1 FROM notice_item WHERE notice_id = notice.id AND due_date BETWEEN ? AND ?))"
+            )
+            low, high = self.due.low.isoformat(), self.due.high.isoformat()
+            values += [low, high, low, high]
+
     @staticmethod
     def _search(word: str, parts: list[str], values: list[Any]) -> None:
         """One word: in the folded name, at the start of the code, or the number itself."""
         wanted = fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        either = "notice.name_fold LIKE ? ESCAPE '\\' OR LOWER(notice.customer_code) LIKE ? ESCAPE '\\'"
+        code = "LOWER(notice.customer_code)" if is_postgres() else "notice.customer_code"  # SQLite's LIKE minds no case
+        either = f"notice.name_fold LIKE ? ESCAPE '\\' OR {code} LIKE ? ESCAPE '\\'"
         values += [f"%{wanted}%", f"{wanted}%"]
         if word.isdecimal() and len(word) < 10:
             either += " OR notice.number = ?"
             values.append(int(word))
         parts.append(f"({either})")
+
+    @property
+    def _in_sort_index(self) -> bool:
+        """Whether the index of an order holds all that is filtered by; else the notices would be read one by one."""
+        held = NoticeFilter(year=self.year, levels=self.levels, before_lawsuit=self.before_lawsuit)
+        return self == replace(held, sort=self.sort, reverse=self.reverse, limit=self.limit)
 
     def order(self) -> str:
         """ORDER BY of the filter; the number decides between equal rows, so the order is total."""
@@ -131,13 +149,12 @@ class NoticeFilter:
         if self.sort == "customer_code" and self.year is not None:
             columns.insert(0, "year")  # as the index has it
         unique = dict.fromkeys(columns)
-        return ", ".join(f"notice.{column}{way}" for column in unique)
+        hidden = self.sort in _SORT_INDEXED and not self._in_sort_index
+        return ", ".join(f"{_aside(column) if hidden else f'notice.{column}'}{way}" for column in unique)
 
     def sql(self, columns: str = "notice.id", joins: str = "") -> tuple[str, list[Any]]:
         """SELECT of `columns` over the filter, in its order."""
         condition, values = self.where()
-        if not self.due.is_open:
-            condition = _whole_table(condition)
         text = f"SELECT {columns} FROM notice {joins} WHERE {condition} ORDER BY {self.order()}"
         if self.limit is not None:
             text += " LIMIT ?"
@@ -145,10 +162,10 @@ class NoticeFilter:
         return text, values
 
 
-def _whole_table(condition: str) -> str:
-    """The condition with a plus that keeps SQLite from walking a whole table in the order of an index: where most rows
-    are wanted from the table itself, that is ten times slower at a million."""
-    return condition.replace("notice.year = ?", "+notice.year = ?")
+def _aside(column: str) -> str:
+    """The column, hidden by a plus from SQLite's choice of an index: the one that holds all conditions is read, not the
+    notices one by one in the order of another."""
+    return f"notice.{column}" if is_postgres() else f"+notice.{column}"
 
 
 def _between(column: str, span: Span[Any], parts: list[str], values: list[Any]) -> None:
@@ -199,7 +216,7 @@ def notice_totals(chosen: NoticeFilter) -> Totals:
     inner, values = chosen.sql("notice.amount, notice.days_late, notice.average_per_day, notice.cost")
     if chosen.limit is None:
         condition, values = chosen.where()
-        inner = f"SELECT amount, days_late, average_per_day, cost FROM notice WHERE {_whole_table(condition)}"
+        inner = f"SELECT amount, days_late, average_per_day, cost FROM notice WHERE {condition}"
     row = run(
         "SELECT COUNT(*), COALESCE(SUM(amount), 0), COALESCE(SUM(days_late), 0), COALESCE(SUM(average_per_day), 0), "
         f"COALESCE(SUM(cost), 0) FROM ({inner}) AS shown",

@@ -76,6 +76,8 @@ class Notice(BaseModel):
     packet = ForeignKeyField(Packet, backref="members")
     packet_number = IntegerField()
     item_count = IntegerField()
+    first_due = OptionalDayField()
+    last_due = OptionalDayField()
     document = ForeignKeyField(Document, null=True, backref="+")
     issued_at = BigIntegerField(null=True)
     sent_at = BigIntegerField(null=True)

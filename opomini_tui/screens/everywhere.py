@@ -36,12 +36,12 @@ class WorksEverywhere(SessionApp):
         """Help on the screen that is shown."""
         from opomini_tui.screens.field_helps import about_focus
         from opomini_tui.screens.form import FormScreen
-        from opomini_tui.screens.help import HelpScreen
+        from opomini_tui.screens.help import HelpScreen, keys_here
 
         screen = self.screen
         if isinstance(screen, (OpominiScreen, FormScreen)) and not isinstance(screen, HelpScreen):
             lists = [BY_ID["field.values"]] if any(field.has_values for field in screen.query(OffersValues)) else []
-            actions = [*screen.offered_actions(), *lists]
+            actions = list(dict.fromkeys([*keys_here(screen), *lists]))
             self.push_screen(HelpScreen(screen.help_text(), actions, about_focus(screen)))
 
     def on_offers_values_wanted(self, event: OffersValues.Wanted) -> None:

@@ -99,6 +99,7 @@ class FormScreen(InSession, ModalScreen[ResultT]):
         """Before the widgets are made."""
         set_width_class(self)
         self.set_class(True, f"-{self.SIZE}-form", update=False)
+        self.app.stylesheet.apply(self)  # it was styled before it had these classes
 
     @on(events.ScreenResume)
     def _shown_first(self, event: events.ScreenResume) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from opomini_tui.actions import BY_ID, Action
+from opomini_tui.actions import ACTIONS, BY_ID, Action
+from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.text import _
 
@@ -66,6 +68,13 @@ class HelpScreen(FormScreen[None]):
     def confirmed(self) -> None:
         """F9 closes too."""
         self.dismiss(None)
+
+
+def keys_here(screen: OpominiScreen | FormScreen[Any]) -> list[Action]:
+    """What F1 lists: what the screen's own keys do, then what it offers beside; nothing that does not work here."""
+    offered, bound = screen.offered_actions(), {active.binding.id for active in screen.active_bindings.values()}
+    own = [action for action in ACTIONS if action.id in bound and screen.session.may(action.needs)]
+    return [*(action for action in own if action not in offered), *offered]
 
 
 def _key_line(action: Action, room: int) -> Content:

@@ -30,6 +30,7 @@ from opomini_tui.progress import NO_COUNTS
 from opomini_tui.screens.desk import GRID, place_of
 from opomini_tui.screens.form import FormScreen, form_button
 from opomini_tui.screens.session import SessionApp
+from opomini_tui.screens.work_form import WorkForm
 from opomini_tui.text import _, language, ngettext
 
 T = TypeVar("T")
@@ -57,6 +58,8 @@ class Job(Generic[T]):
     """What came of it in one sentence; with it the job may go on in the background."""
     opener: Screen[Any] | None = None
     """The screen that asked for it, which is closed when it goes on in the background."""
+    held: tuple[int, ...] = ()
+    """The notices that stay marked for others while it goes on in the background."""
     screen: JobScreen | None = None
     """The modal that shows it; None in the background."""
     ending: str = ""
@@ -198,6 +201,7 @@ def _ended(
     session: SessionApp, job: Job[Any], show: Callable[[], object], sentence: str, *, problem: bool = False
 ) -> None:
     """Show what came of it in the place of its modal; in the background only say it, and keep it until it is looked at."""
+    session.desk.done_with(job.held)
     if job.said is not None:
         session.notices_changed()
     if job.screen is not None:
@@ -272,6 +276,9 @@ class JobScreen(FormScreen[None]):
             return
         job.screen = None
         session.background.add(job)
+        if isinstance(job.opener, WorkForm) and not job.held:
+            job.held = job.opener.at_work
+            session.desk.work_on(job.held)
         self.dismiss(None)
         if job.opener is not None and job.opener.is_active:
             job.opener.dismiss(None)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from opomini_tui.models.actor import Actor
+from opomini_tui.models.database import DatabaseBusy, without_waiting
 from opomini_tui.models.filter_words import Words, read_words, write_words
 from opomini_tui.models.notice_filter import SORTS, NoticeFilter
 from opomini_tui.models.preferences import recall, remember
@@ -90,6 +92,8 @@ def remember_pane(actor: Actor, wanted: bool) -> None:
 
 
 def _keep(actor: Actor, key: str, value: str) -> None:
-    """Not in the journal: nobody is to be told every look that an operator gave the grid."""
+    """Not in the journal: nobody is to be told every look that an operator gave the grid. While something long is stored it
+    is not kept: the operator would wait for it at every key."""
     if recall(actor, key) != value:
-        remember(actor, key, value, journaled=False)
+        with suppress(DatabaseBusy), without_waiting():
+            remember(actor, key, value, journaled=False)

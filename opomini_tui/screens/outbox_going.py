@@ -127,8 +127,12 @@ class GoingCommands(ListedScreen):
 
     def _ask_to_send(self, sentences: Sequence[str], label: str, send: Callable[[], object]) -> None:
         """What leaves cannot be called back: a letter that was typed by accident sends nothing."""
-        screen = ConfirmScreen(label, sentences, label)
-        self.session.push_screen(screen, lambda yes: send() if yes else None)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                send()
+
+        self.session.push_screen(ConfirmScreen(label, sentences, label), answered)
 
     def _let_go(self, row: BatchRow, *, at_once: bool) -> None:
         """End the pause of a batch, the trouble of its account and (`at_once`) its wait for the start; then send it."""

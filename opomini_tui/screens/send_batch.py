@@ -32,6 +32,7 @@ from opomini_tui.screens.send_batch_parts import (
     counts_words,
     scope_options,
     send_label,
+    year_of,
 )
 from opomini_tui.screens.send_batch_texts import PANES, TEXTS, BatchTexts, key_hint
 from opomini_tui.screens.send_progress import SendProgressScreen
@@ -62,6 +63,7 @@ class SendBatchScreen(BatchTexts):
         self._previewing: Timer | None = None
         self._counts: SendCounts | None = None
         self._counted_for: NoticeFilter | None = None
+        self._wanted: NoticeFilter | None = None
 
     def heading(self) -> str:
         """The form's name."""
@@ -83,7 +85,8 @@ class SendBatchScreen(BatchTexts):
         yield date_span("date", _("Notice date"), self.session.today).offers(listed(known_values.notice_days))
         yield number_span("packet", _("Packet")).offers(listed(known_values.packets))
         yield number_span("level", _("Notice level")).offers(listed(known_values.levels))
-        yield number_span("number", _("Notice number")).offers(known_values.numbers(self._year))
+        numbers = known_values.numbers(lambda: year_of(self.field("year")))
+        yield number_span("number", _("Notice number")).offers(numbers)
         with TabbedContent(id="batch-tabs"):
             with TabPane(_("Grid settings"), id=PANES[0]):
                 options = scope_options(self._choice)
@@ -93,14 +96,6 @@ class SendBatchScreen(BatchTexts):
                 yield Static(key_hint("send_batch.review"), id="batch-review-help", markup=False)
             with TabPane(_("E-mail settings"), id=PANES[1]):
                 yield from self.text_fields(4 if self._low else 8)
-
-    def _year(self) -> int | None:
-        """The year that is typed; None for all."""
-        try:
-            year = self.field("year").read()
-        except FieldProblem:
-            return None
-        return year if isinstance(year, int) else None
 
     def buttons(self) -> list[Button]:
         """Leave, who will not get it, template, send."""
@@ -158,7 +153,7 @@ class SendBatchScreen(BatchTexts):
             self._arrange()
         if event.field.name not in TEXTS:
             self._counts = None
-            self._confirming = False  # that was about other notices
+            self._confirming = self._confirming and self.chosen() == self._wanted
             self._name_button()
             if self._counting is not None:
                 self._counting.stop()
@@ -242,7 +237,8 @@ class SendBatchScreen(BatchTexts):
 
     def action_confirm(self) -> None:
         """With what stands in the form now, also when it was typed a moment ago: that is counted first."""
-        if self._counting is not None:
+        self._wanted = self.chosen()
+        if self._counting is not None or self._wanted != self._counted_for:
             self._count()
         super().action_confirm()
 

@@ -11,6 +11,7 @@ from opomini_tui.mail.shared_addresses import shared_addresses
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
 from opomini_tui.text import _, ngettext
+from opomini_tui.widgets.fields import Field, FieldProblem
 
 
 def scope_options(choice: Choice) -> list[tuple[str, str]]:
@@ -32,6 +33,15 @@ def batch_filter(choice: Choice, values: Mapping[str, Any]) -> NoticeFilter:
         return choice.exactly_shown
     bounds = {name: values[name] for name in ("year", "customer", "date", "packet", "level", "number")}
     return NoticeFilter(sort=choice.shown.sort, reverse=choice.shown.reverse, **bounds)
+
+
+def year_of(field: Field[Any]) -> int | None:
+    """The year that is typed; None for all, and while it cannot be read."""
+    try:
+        year = field.read()
+    except FieldProblem:
+        return None
+    return year if isinstance(year, int) else None
 
 
 def counts_words(counts: SendCounts, shared: int = 0) -> str:

@@ -46,6 +46,11 @@ class WorkForm(FormScreen[ResultT]):
     _confirming = False
     """The key to confirm came while it was looked."""
 
+    @property
+    def at_work(self) -> tuple[int, ...]:
+        """The notices that others see marked."""
+        return self._at_work
+
     def work_on(self, chosen: NoticeFilter) -> None:
         """From now on the form works on these, up to MOST of them; asks when somebody else does already."""
         self._looking = True

@@ -73,6 +73,8 @@ READABLE = 4.5
 """Least contrast of text to its background (WCAG 2, level AA)."""
 TINT = 0.22
 """How much of a level's colour is left where it is light on a dark theme or dark on a light one."""
+LIGHT_ONES = frozenset({2, 3, 6, 7, *range(9, 16)})
+"""Those of the sixteen colours on which words are black."""
 
 
 class Look(NamedTuple):
@@ -165,13 +167,20 @@ def readable(style: Style) -> Style:
     background = Color.from_rich_color(style.bgcolor)
     text = Color.from_rich_color(style.color)
     if background.ansi is not None:
-        return style
+        return style if style.bgcolor is None or style.bgcolor.is_default else _on_one_of_sixteen(style)
     strongest = background.get_contrast_text(1.0)
     if text.ansi is not None:  # what the terminal makes of its own sixteen colours is not known here
         return style + Style(color=strongest.rich_color)
     shades = (text.blend(strongest, step / 8) for step in range(8))
     shade = next((shade for shade in shades if contrast(shade, background) >= READABLE), strongest)
     return style + Style(color=shade.rich_color)
+
+
+def _on_one_of_sixteen(style: Style) -> Style:
+    """The terminal's own colour of words may be the same as what is behind them, so it is not used there."""
+    if style.bgcolor is not None and style.bgcolor.number in LIGHT_ONES:
+        return style + Style(color="black")
+    return style + Style(color="bright_white") if style.color is None or style.color.is_default else style
 
 
 def contrast(one: Color, other: Color) -> float:

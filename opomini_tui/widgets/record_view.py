@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from opomini_tui.widgets.pinned_lines import PinnedLines
 from opomini_tui.widgets.real_cursor import put_cursor
 from opomini_tui.widgets.record_columns import Column, ColumnLayout
 from opomini_tui.widgets.record_lines import LinePainter
@@ -37,7 +37,7 @@ class TableMessage(Message):
         return self.table
 
 
-class RecordView(ScrollView):
+class RecordView(PinnedLines):
     """Records in lines under headings, one of them under the cursor; `RecordTable` adds keys, mouse and ticking."""
 
     ALLOW_SELECT = False
@@ -83,8 +83,6 @@ class RecordView(ScrollView):
         self._pages: RecordPages | None = None
         self._failed = False
         self._empty_text = empty_text
-        self._totals: Mapping[str, str] | None = None
-        self._note: str | None = None
         self._sort: tuple[str | None, bool] = (None, False)
         self._cursor = 0
 
@@ -102,7 +100,7 @@ class RecordView(ScrollView):
         self.ticks.show(self._ids)
         place = None if before is None else self._place_of(before)
         self._cursor = max(0, min(self._cursor, len(self._ids) - 1)) if place is None else place
-        self._size_lines()
+        self.size_lines()
         self.scroll_to(y=self._cursor - height, animate=False, force=True)
         self._scroll_to_cursor()
         self.refresh()
@@ -119,33 +117,8 @@ class RecordView(ScrollView):
     def show_columns(self, columns: Sequence[Column]) -> None:
         """Other widths, headings or frozen columns for the same cells, as when the window is another size."""
         self._painter = LinePainter(columns, self._tick_title, self._styles)
-        self._size_lines()
+        self.size_lines()
         self.refresh()
-
-    def show_totals(self, cells: Mapping[str, str] | None) -> None:
-        """Pin a last line with the text of each column's key under that column; None takes it away."""
-        before, self._totals = self._totals, cells
-        if cells != before:
-            self._draw_pinned(self._pinned, resized=before is None or cells is None)
-
-    def show_note(self, text: str) -> None:
-        """Pin a line of plain words below the totals, such as about the record under the cursor; once there, it stays."""
-        before, self._note = self._note, text
-        if text != before:
-            self._draw_pinned(1, resized=before is None)
-
-    @property
-    def _pinned(self) -> int:
-        """Lines below the rows that stay: totals, and the note."""
-        return (self._totals is not None) + (self._note is not None)
-
-    def _draw_pinned(self, from_below: int, *, resized: bool) -> None:
-        """Draw a pinned line again, counted from the window's last line, which is 1; all when there are more or fewer."""
-        if resized:
-            self._size_lines()
-            self.refresh()
-        else:
-            self.refresh_line(self.scroll_offset.y + self.scrollable_content_region.height - from_below)
 
     def show_sort(self, key: str | None, reverse: bool = False) -> None:
         """Mark the heading of the column `key` as sorted upwards or (`reverse`) downwards; None marks none."""
@@ -176,7 +149,7 @@ class RecordView(ScrollView):
     @property
     def page_height(self) -> int:
         """How many rows the window shows."""
-        return max(1, self.scrollable_content_region.height - HEADER - self._pinned)
+        return max(1, self.scrollable_content_region.height - HEADER - self.pinned)
 
     def move_to(self, record: int) -> bool:
         """Put the cursor on the record with this id; False (and nothing moves) if it is not shown."""
@@ -211,10 +184,10 @@ class RecordView(ScrollView):
         if y == 0:
             return self._painter.header(*self._sort, scroll_x)
         from_below = self.scrollable_content_region.height - y
-        if from_below == 1 and self._note is not None:
-            return self._painter.note(self._note)
-        if from_below <= self._pinned:
-            return self._painter.totals(self._totals or {}, scroll_x)
+        if from_below == 1 and self.pinned_note is not None:
+            return self._painter.note(self.pinned_note)
+        if from_below <= self.pinned:
+            return self._painter.totals(self.pinned_totals or {}, scroll_x)
         index = self.scroll_offset.y + y - HEADER
         if index < len(self._ids):
             if index == self._cursor:
@@ -231,7 +204,7 @@ class RecordView(ScrollView):
 
     def on_mount(self) -> None:
         """Give the scroll bar its range."""
-        self._size_lines()
+        self.size_lines()
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in the window."""
@@ -289,9 +262,9 @@ class RecordView(ScrollView):
         except ValueError:
             return None
 
-    def _size_lines(self) -> None:
+    def size_lines(self) -> None:
         """Tell the scroll bars how many lines and cells there are."""
-        lines = HEADER + len(self._ids) + self._pinned
+        lines = HEADER + len(self._ids) + self.pinned
         self.virtual_size = Size(self._painter.width, lines)
 
     def _scroll_to_cursor(self) -> None:

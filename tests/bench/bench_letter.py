@@ -12,7 +12,8 @@
 
 What is compared takes turns in the same run, so that a busy machine slows all of it; medians are printed, and the
 smallest and the largest. Times of one process are processor time, those of several are the clock's: two of them are only
-faster on a machine that has nothing else to do.
+faster on a machine that has nothing else to do. For a machine that has, `issue` also says how much more processor time two
+processes take together than one: the work is shared evenly, so that is what keeps two free processors from twice the rate.
 """
 
 from __future__ import annotations
@@ -130,22 +131,32 @@ def prepared_company(path: Path, notices: int) -> None:
     database.obj.close()
 
 
+def helpers_time() -> float:
+    """Seconds of processor time that helpers took which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def issuing(letters: int, rounds: int, folder: Path) -> None:
     """The whole verb in an SQLite file, from a fresh copy each time."""
     prepared_company(folder / "prepared.db", letters)
     rates: dict[int, list[float]] = {1: [], 2: []}
+    busy: dict[int, list[float]] = {1: [], 2: []}
     for number in range(rounds):
         for processes in (1, 2):
             path = folder / f"{number}-{processes}.db"
             shutil.copy(folder / "prepared.db", path)
             open_database(f"sqlite:///{path}")
-            begun = time.perf_counter()
+            begun, here, there = time.perf_counter(), time.process_time(), helpers_time()
             done = issue(NoticeFilter(), Actor.of(Operator.get()), processes=processes)
             rates[processes].append(letters / (time.perf_counter() - begun))
+            busy[processes].append(time.process_time() - here + helpers_time() - there)
             assert (done.count, done.refused) == (letters, ())
             database.obj.close()
             path.unlink()
     print_ratio("issue()", rates[1], rates[2])
+    ratios = [two / one for one, two in zip(busy[1], busy[2], strict=True)]
+    print(f"{'':10} processor time of both together: {spread(ratios, '4.2f')} times that of one")
 
 
 def print_job(count: int) -> tuple[float, int, int]:

@@ -300,3 +300,21 @@ def test_sending_again_finishes_what_waits_and_a_worker_does_too(
         worker.terminate()
     assert worker.wait(60) == 0
     assert len(list(catcher.folder.iterdir())) == 3
+
+
+def test_preparing_names_notices_that_follow_one_that_never_left(opomini: Command, tmp_path: Path) -> None:
+    set_up(opomini, tmp_path)
+    prepare_some(opomini)
+    assert opomini("issue").code == 0
+    printed = opomini("print", "--number", "101..999", "--output", tmp_path / "letters.pdf")
+    assert printed.code == 0, printed.err
+    rehearsed = opomini("prepare", "--date", "31.8.2012", "--customer", SOME, "--dry-run", "--format", "json")
+    assert "1 notice follows one that was issued but neither e-mailed nor printed: 2012/100." in rehearsed.err
+    (row,) = rehearsed.rows
+    assert [one["previous"] for one in row["previous_unsent"]] == ["2012/100"]
+    assert row["previous_unsent"][0]["number"] == f"2012/{row['first_number']}"
+    assert opomini("print", "--number", "100", "--output", tmp_path / "one.pdf").code == 0
+    made = opomini("prepare", "--date", "31.8.2012", "--customer", SOME, "--format", "json")
+    assert made.code == 0
+    assert "previous_unsent" not in made.rows[0]
+    assert made.rows[0].keys() == row.keys() - {"previous_unsent"}

@@ -158,3 +158,16 @@ def test_nothing_is_told_when_every_letter_has_its_slip_or_none_is_wanted(prepar
     assert "UPN QR" in pdf_text(Notice.get(Notice.number == 100))
     run("UPDATE company SET slip = ?, iban = ''", (False,))
     assert issue(NoticeFilter(), prepared).warnings == ()
+
+
+def test_a_natural_person_is_known_by_a_tax_number(sqlite_actor: Actor) -> None:
+    for code, kind in (("0000001", "person"), ("0000002", "company")):
+        add_item(add_customer(code, kind=kind, tax_id="SI12345679"), f"R-{code}", date(2012, 6, 1), "120.00")
+    prepare(date(2012, 8, 17), sqlite_actor)
+    issue(NoticeFilter(), sqlite_actor)
+    texts = [
+        PdfReader(BytesIO(bytes(row.document.content))).pages[0].extract_text()
+        for row in Notice.select().order_by(Notice.number)
+    ]
+    assert ["Davčna številka SI12345679" in text for text in texts] == [True, False]
+    assert ["ID za DDV SI12345679" in text for text in texts] == [False, True]

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 from pypdf import PdfReader
 
 from opomini_tui.documents.blocks import KEPT_ROWS
@@ -27,7 +26,7 @@ from opomini_tui.documents.slip_form import HEIGHT as SLIP_HEIGHT
 from opomini_tui.documents.wording import LETTER_LANGUAGES
 from opomini_tui.errors import NothingToDo, OpominiError
 from opomini_tui.text.formats import format_money
-from tests.documents.samples import DAY, RECIPIENT, SENDER, letter_of, line, lines
+from tests.documents.samples import DAY, RECIPIENT, SENDER, letter_of, line, lines, logo
 
 ROUNDING = 0.05  # millimetres
 
@@ -40,13 +39,6 @@ def pages_of(content: bytes) -> list[str]:
 def text_of(letter: Letter) -> str:
     """The text of the letter with single spaces."""
     return " ".join(" ".join(pages_of(draw_letter(letter))).split())
-
-
-def logo(mode: str = "RGBA", kind: str = "PNG") -> bytes:
-    """A small picture."""
-    output = BytesIO()
-    Image.new(mode, (300, 80), "teal").save(output, kind)
-    return output.getvalue()
 
 
 def assert_inside(letter: Letter) -> None:
@@ -267,29 +259,6 @@ def test_no_letters() -> None:
         draw_letters([], BytesIO())
 
 
-@pytest.mark.parametrize(
-    ("mode", "kind"), [("RGBA", "PNG"), ("RGB", "JPEG"), ("L", "PNG"), ("P", "PNG"), ("CMYK", "JPEG"), ("1", "PNG")]
-)
-def test_logos(mode: str, kind: str) -> None:
-    reader = PdfReader(BytesIO(draw_letter(letter_of(lines(2), sender=replace(SENDER, logo=logo(mode, kind))))))
-    assert len(reader.pages[0].images) >= 1
-    assert SENDER.name in reader.pages[0].extract_text()
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_a_letter_stays_small_with_any_logo(kind: str) -> None:
-    output = BytesIO()
-    Image.effect_noise((1800, 500), 90).convert("RGB").save(output, kind)
-    content = draw_letter(letter_of(lines(10), codes=True, sender=replace(SENDER, logo=output.getvalue())))
-    assert len(content) <= 80_000
-    assert len(PdfReader(BytesIO(content)).pages[0].images) >= 1
-
-
-def test_broken_logo_is_refused() -> None:
-    with pytest.raises(OpominiError, match="logo"):
-        draw_letter(letter_of(lines(2), sender=replace(SENDER, logo=logo()[:60])))
-
-
 @pytest.mark.parametrize("field", ["amount", "interest", "total"])
 def test_wrong_sums_are_refused(field: str) -> None:
     letter = letter_of(lines(5, interest="1.00"))
@@ -313,7 +282,7 @@ LONG = "Vodovodno-kanalizacijsko komunalno podjetje za opravljanje gospodarskih 
 @pytest.mark.parametrize("with_logo", [False, True])
 @pytest.mark.parametrize("length", [60, 116, 400])
 def test_long_names_stay_inside(length: int, with_logo: bool) -> None:
-    picture = logo("RGB", "PNG") if with_logo else None
+    picture = logo() if with_logo else None
     name = (LONG * 4)[:length]
     letter = letter_of(
         [replace(line(1), document="RAČUN/" + "0123456789" * 6), replace(line(2), document="x" * 40)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 
@@ -104,3 +105,50 @@ def test_locate_finds_the_first_row_that_starts_so(four: Actor, sort: str, typed
 
 def test_years_that_have_notices(four: Actor) -> None:
     assert years() == [2012]
+
+
+@pytest.fixture
+def three_due(actor: Actor) -> Actor:
+    """One notice with items due on 1.5., 1.6. and 1.7., another with one of 15.5."""
+    first, second = add_customer("0000001"), add_customer("0000002")
+    for place, month in enumerate((5, 6, 7)):
+        add_item(first, f"R-{place}", date(2012, month, 1), "100.00")
+    add_item(second, "R-9", date(2012, 5, 15), "100.00")
+    prepare(date(2012, 8, 17), actor)
+    return actor
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (None, (4, 30), []),
+        (None, (5, 1), [100]),
+        (None, (6, 30), [100, 101]),
+        ((5, 16), None, [100]),
+        ((7, 1), None, [100]),
+        ((7, 2), None, []),
+        ((5, 1), (5, 1), [100]),
+        ((5, 2), (5, 31), [101]),
+        ((5, 20), (6, 10), [100]),
+        ((6, 2), (6, 30), []),
+        ((6, 2), (7, 30), [100]),
+    ],
+)
+def test_a_notice_is_due_when_one_of_its_items_is(
+    three_due: Actor, low: tuple[int, int] | None, high: tuple[int, int] | None, expected: list[int]
+) -> None:
+    span = Span(low and date(2012, *low), high and date(2012, *high))
+    chosen = NoticeFilter(year=2012, due=span)
+    assert numbers(chosen) == expected
+    assert notice_totals(chosen).rows == len(expected)
+
+
+def test_notices_of_before_get_the_due_dates_that_new_ones_have(three_due: Actor) -> None:
+    columns = "SELECT number, first_due, last_due FROM notice ORDER BY number"
+    written = run(columns).fetchall()
+    assert None not in written[0]
+    run("UPDATE notice SET first_due = NULL, last_due = NULL")
+    statements = import_module("opomini_tui.models.migrations.0012_grid").STATEMENTS.split(";\n")
+    (fill,) = [statement for statement in statements if "UPDATE notice" in statement]
+    run(fill)
+    assert run(columns).fetchall() == written

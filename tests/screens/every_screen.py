@@ -47,7 +47,7 @@ from opomini_tui.screens.sending import Sending
 from opomini_tui.screens.sign_in import SignInScreen
 from opomini_tui.screens.unfinished import UnfinishedScreen
 from opomini_tui.setup.conflicts import Clash
-from opomini_tui.text import _
+from opomini_tui.text import _, pgettext
 from opomini_tui.widgets.fields import TextField
 from tests.conftest import REFERENCE
 from tests.screens.conftest import TODAY, Opened, notices_screen, settle
@@ -97,6 +97,7 @@ def an_operator() -> Operator:
     """The administrator, who signs in to his server by XOAUTH2; nothing listens there."""
     operator: Operator = Operator.get(Operator.code == "006")
     operator.authentication, operator.smtp_port, operator.oauth_provider = "xoauth2", 1, "microsoft"
+    operator.account = "skrbnik@podjetje.example"
     return operator
 
 
@@ -137,13 +138,13 @@ def some_jobs(_company: Opened) -> JobsScreen:
 
 def steady_job() -> SteadyJob:
     """It issues notices, and is a fifth done."""
-    return SteadyJob(_("Issue"), done=42, total=206, counts={_("Issued"): 40}, can_stop=True, said=str)
+    return SteadyJob(_("Issue"), done=42, total=206, counts={pgettext("notices", "issued"): 40}, can_stop=True, said=str)
 
 
 def a_list_of_jobs(company: Opened) -> JobsScreen:
     """One goes on, one has ended."""
     printed = SteadyJob(_("Print"), over=True, said=str, ending=LONG)
-    return JobsScreen([SteadyJob(_("Issue"), done=42, total=206, counts={_("Issued"): 40}, said=str), printed])
+    return JobsScreen([SteadyJob(_("Issue"), done=42, total=206, counts={pgettext("notices", "issued"): 40}, said=str), printed])
 
 
 def what_was_broken_off(_company: Opened) -> BrokenOffScreen:
@@ -303,10 +304,12 @@ def _is_tab(key: str) -> bool:
 
 
 async def close_all(pilot: Pilot[int]) -> None:
-    """Back to the grid, whatever is open; ticks and toasts are taken away."""
+    """Back to the grid, whatever is open; ticks, toasts and jobs in the background are taken away."""
     grid = notices_screen(pilot)
     while pilot.app.screen is not grid:
         pilot.app.pop_screen()
     grid.table.untick_all()
     pilot.app.clear_notifications()
+    await settle(pilot)
+    grid.session.background.forget()
     await settle(pilot)

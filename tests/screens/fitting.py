@@ -60,7 +60,7 @@ def _wrong(screen: Screen[Any], widget: Widget) -> Iterator[str]:
         return
     visual = widget._render()
     assert isinstance(visual, Content)
-    ellipsis = widget.styles.text_overflow == "ellipsis"
+    ellipsis = widget.styles.text_overflow == "ellipsis" and not widget.has_class("field--label")
     if widget.styles.text_wrap == "nowrap" or size.height == 1 or isinstance(widget, Button):
         longest = max(cell_len(line.rstrip()) for line in words.splitlines())
         if longest > size.width and not ellipsis:

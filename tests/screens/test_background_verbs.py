@@ -22,9 +22,14 @@ from tests.mail.mailbox.pop3_server import Pop3Server
 from tests.screens.conftest import Opened, run_app, said, settle, shown
 from tests.screens.held import Gate, go_aside, meanwhile_on, on
 from tests.screens.held import no_rate as no_rate
-from tests.screens.working import guard_over, meanwhile_shown, state_of, until
+from tests.screens.working import guard_over, meanwhile, meanwhile_shown, state_of, until
 
 pytestmark = pytest.mark.journeys
+
+
+def marked() -> int:
+    """How many notices others see marked."""
+    return int(run("SELECT COUNT(*) FROM row_lock").fetchone()[0])
 
 
 async def test_issuing_in_the_background(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,9 +39,11 @@ async def test_issuing_in_the_background(company: Opened, monkeypatch: pytest.Mo
         await settle(pilot)
         await pilot.press("f9")
         await go_aside(pilot, "Issue")
+        await meanwhile(pilot, lambda: marked() == 31)
         gate.opened.set()
         await until(pilot, lambda: "Issue: 31 notices were issued. ^G shows it." in said(pilot))
         assert state_of(305) == "issued"
+        await until(pilot, lambda: marked() == 0)
         assert on(pilot, NoticesScreen)
         await pilot.press("ctrl+g")
         await until(pilot, lambda: on(pilot, OutcomeScreen))

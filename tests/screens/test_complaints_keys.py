@@ -3,7 +3,7 @@
 One test for each complaint, or the name of the one that exists:
 
 - a stray key destroyed work → here; deleting on no letter: `test_shell.test_deleting_hangs_on_no_bare_letter`
-- Enter confirms and repeats itself → here; each question in its journey: `test_send_one`, `test_unsaved`, `test_conflict`
+- Enter confirms and repeats itself → `test_complaints_questions`; no question opens on its deed: here
 - fewer keys, and all of them to be found → here; README: `test_shell.test_the_readme_has_the_key_table_of_the_registry`
 - keys that do not arrive → here; Alt with a digit: `test_terminal`
 - nothing can be copied → here; what is copied: `test_notices.test_copying_takes_the_row_or_the_ticked_rows`
@@ -14,13 +14,14 @@ What concerns the screen, the process and the data is in `test_complaints_screen
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import random
+import re
 import shutil
 import string
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from math import inf
 from pathlib import Path
@@ -29,7 +30,6 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 from textual.drivers.headless_driver import HeadlessDriver
-from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Button, Input
 
@@ -38,20 +38,70 @@ from opomini_tui.actions import ACTIONS, BY_ID, PLACES, actions_of
 from opomini_tui.app import OpominiApp
 from opomini_tui.keymap import load_keymap
 from opomini_tui.models.database import run
-from opomini_tui.screens import guard, key_order
 from opomini_tui.screens.base import OpominiScreen
-from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.clipboard import copy_through_tmux
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.guard import Guarded
-from opomini_tui.screens.send_one import SendOneScreen
-from opomini_tui.screens.unsaved import UnsavedScreen
+from opomini_tui.screens.help import keys_here
 from opomini_tui.widgets.bars import MOST_HINTS, HintBar
+from opomini_tui.widgets.record_table import RecordTable
 from tests.mail.servers import HonestServer
-from tests.screens.conftest import Opened, run_app, settle
+from tests.screens.conftest import Opened, run_app, settle, shown
 from tests.screens.every_screen import OPENINGS, close_all, each_screen, furnish, open_screen
+from tests.screens.test_complaints_questions import questions
 from tests.screens.test_every_screen import screens
 from tests.screens.working import delivery_states, use_server
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a screen showed when it had just been opened."""
+
+    name: str
+    kind: str
+    dangerous: bool
+    """It has a button of something that cannot be taken back."""
+    enter_does_harm: bool
+    keys: dict[str, str]
+    """What each key does."""
+    actions: set[str]
+    """The ids of its bindings."""
+    offered: set[str]
+    """The ids that F1 and the palette list."""
+
+
+WALKED: list[Facts] = []
+
+
+@pytest.fixture
+async def walked(company: Opened) -> list[Facts]:
+    """Every screen, opened once for all tests of this process."""
+    if not WALKED:
+        furnish(company)
+        async with run_app(company) as pilot:
+            found = [look_at(one.name, pilot.app.screen) async for one in each_screen(pilot, company)]
+        WALKED.extend(found)
+    return WALKED
+
+
+def look_at(name: str, screen: Screen[Any]) -> Facts:
+    """The facts of the screen on top."""
+    assert isinstance(screen, (OpominiScreen, FormScreen))
+    focused, bound = screen.focused, screen.active_bindings
+    if isinstance(focused, Button):
+        harm = focused.variant == "error" or (isinstance(screen, Guarded) and focused.id == "button-confirm")
+    else:
+        harm = isinstance(focused, Input) and isinstance(screen, Guarded) and focused.value != ""
+    return Facts(
+        name,
+        type(screen).__name__,
+        any(button.variant == "error" for button in screen.query(Button)),
+        harm,
+        {key: active.binding.action for key, active in bound.items()},
+        {str(active.binding.id) for active in bound.values()},
+        {action.id for action in keys_here(screen)} | {"field.values"},
+    )
+
 
 TYPED = string.ascii_letters + string.digits + string.punctuation + "čšžČŠŽđ€ "
 BURST = 8
@@ -98,12 +148,19 @@ async def test_a_pen_dropped_on_the_keyboard_changes_and_sends_nothing(company: 
         async with run_app(company) as pilot:
             before = what_must_stay()
             assert set(delivery_states()) >= {"queued", "deferred", "refused", "held", "unknown"}
-            for _burst in range(DROPPED[name]):
+            await open_screen(pilot, company, opening(name))
+            bound = [key for key in pilot.app.screen.active_bindings if len(key) == 1]
+            bursts = [
+                [chance.choice(chance.choice((bound or TYPED, TYPED))) for _key in range(BURST)]
+                for _burst in range(DROPPED[name])
+            ]
+            for keys in [*([key] for key in bound), *bursts]:
                 await close_all(pilot)
                 await pilot.press("escape", "escape")  # out of the filter
                 await open_screen(pilot, company, opening(name))
-                bound = [key for key in pilot.app.screen.active_bindings if len(key) == 1]
-                keys = [chance.choice(chance.choice((bound or TYPED, TYPED))) for _key in range(BURST)]
+                for table in pilot.app.screen.query(RecordTable):
+                    if table.tickable and len(keys) == 1:
+                        table.tick_all()
                 for key in keys:
                     await pilot.press(key)
                     if isinstance(pilot.app.screen, Guarded):
@@ -122,136 +179,33 @@ def test_nothing_that_is_done_for_good_hangs_on_a_bare_letter() -> None:
         assert not bare or action.verb not in ("confirm", "delete", "remove", "drop", "cancel", "print_now"), action.id
 
 
-QUESTIONS: dict[str, Callable[[Opened], Screen[Any]]] = {
-    **{one.screen: one.push for one in OPENINGS if one.push is not None and one.screen != "SendingOneScreen"},
-    "UnsavedScreen": lambda company: UnsavedScreen(["Name"]),
-    "SendOneScreen": lambda company: SendOneScreen(
-        Choice(cursor=run("SELECT id FROM notice WHERE number = 233").fetchone()[0])
-    ),
-}
-
-
-def questions() -> list[str]:
-    """Every screen that is answered with care."""
-    kinds, found = [Guarded], set[str]()
-    while kinds:
-        kinds += (below := kinds.pop().__subclasses__())
-        found |= {kind.__name__ for kind in below if kind.__module__.startswith("opomini_tui.")}
-    return sorted(found)
-
-
-def test_every_question_is_tried() -> None:
-    assert set(questions()) <= set(QUESTIONS)
-    assert len(questions()) >= 7
-
-
-def let_send_one() -> None:
-    """Nothing stands against sending the notice of SendOneScreen."""
-    notice = "(SELECT id FROM notice WHERE number = 233)"
-    run(f"DELETE FROM delivery_attempt WHERE delivery_id IN (SELECT id FROM delivery WHERE notice_id = {notice})")
-    run(f"DELETE FROM mailbox_message WHERE notice_id = {notice}")
-    run(f"DELETE FROM delivery WHERE notice_id = {notice}")
-
-
-async def ask(pilot: Any, company: Opened, name: str) -> list[object]:
-    """Put the question; what it is answered with comes into the list."""
-    answers: list[object] = []
-    pilot.app.push_screen(QUESTIONS[name](company), answers.append)
-    await settle(pilot)
-    return answers
-
-
 @pytest.mark.journeys
-@pytest.mark.parametrize("name", questions())
-async def test_a_question_is_not_answered_by_a_key_that_is_held(
-    company: Opened, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The key was pressed before the question came, and goes on coming long after the first moments."""
-    furnish(company)
-    let_send_one()
-    monkeypatch.setattr(key_order, "HELD_SECONDS", 600)
-    monkeypatch.setattr(guard, "GUARD_SECONDS", 0.01)
-    before = delivery_states()
-    async with run_app(company) as pilot:
-        for key in ("enter", "f4", "f8", "f9", "y", "ctrl+d", "1"):
-            pilot.app.push_screen(Screen[None]())
-            await pilot.press("f6", key)
-            answers = await ask(pilot, company, name)
-            for _repeat in range(4):
-                await asyncio.sleep(0.02)
-                await pilot.press(key)
-            await settle(pilot)
-            assert not any(answers), f"{key} answered {answers}"
-            assert delivery_states() == before
-            assert pilot.app.senders == {}  # type: ignore[attr-defined]
-            await close_all(pilot)
-
-
-@pytest.mark.journeys
-async def test_no_key_counts_in_the_first_moments_and_a_fresh_one_does_later(
-    company: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    furnish(company)
-    let_send_one()
-    async with run_app(company) as pilot:
-        for name in questions():
-            monkeypatch.setattr(guard, "GUARD_SECONDS", 600.0)
-            answers = await ask(pilot, company, name)
-            await pilot.press("f6", "f9")
-            assert not answers, f"{name}: at once"
-            assert type(pilot.app.screen).__name__ == name
-            monkeypatch.setattr(guard, "GUARD_SECONDS", 0.0)
-            await pilot.press("f6", "f9")
-            await settle(pilot)
-            if name != "ConfirmCountScreen":  # wants its number too
-                assert type(pilot.app.screen).__name__ != name
-            await close_all(pilot)
-
-
-@pytest.mark.journeys
-async def test_a_question_opens_on_what_does_no_harm(company: Opened) -> None:
-    furnish(company)
-    dangerous = set()
-    async with run_app(company) as pilot:
-        async for one in each_screen(pilot, company):
-            screen = pilot.app.screen
-            buttons = [*screen.query(Button)]
-            if any(button.variant == "error" for button in buttons):
-                dangerous.add(type(screen).__name__)
-            focused = screen.focused
-            if isinstance(focused, Button):
-                assert focused.variant != "error", one.name
-                assert focused.id != "button-confirm" or not isinstance(screen, Guarded), one.name
-            elif isinstance(focused, Input) and isinstance(screen, Guarded):
-                assert focused.value == "", f"{one.name}: Enter would confirm what stands there"
+async def test_a_question_opens_on_what_does_no_harm(walked: list[Facts]) -> None:
+    dangerous = {one.kind for one in walked if one.dangerous}
     assert dangerous
     # that one wants a reason and a word: a key that is held types neither
     assert dangerous - {"RestoredScreen"} <= set(questions())
-
-
-def test_a_key_that_comes_again_at_once_is_the_one_that_is_held(company: Opened) -> None:
-    app = OpominiApp(company.config, company.actor)
-    for key, moment, pressed in (
-        *(("f9", 100.0, 100.0), ("f9", 100.6, 100.0), ("f9", 100.63, 100.0), ("f9", 101.2, 100.0)),
-        *(("f9", 102.0, 102.0), ("enter", 102.1, 102.1), ("f9", 102.2, 102.2), ("", 102.3, 102.3), ("", 102.4, 102.4)),
-    ):
-        app._note_press(key, moment)
-        assert app.pressed_at == pressed, (key, moment)
+    assert [one.name for one in walked if one.enter_does_harm] == []
 
 
 @pytest.mark.journeys
-async def test_every_key_of_every_screen_is_in_its_help_with_its_key(company: Opened) -> None:
-    """F1 lists what `offered_actions` says, and so does the palette of a whole screen."""
-    furnish(company)
-    hidden = []
-    async with run_app(company) as pilot:
-        async for one in each_screen(pilot, company):
-            screen = pilot.app.screen
-            assert isinstance(screen, (OpominiScreen, FormScreen))
-            offered = {action.id for action in screen.offered_actions()} | {"field.values"}
-            bound = {active.binding.id for active in screen.active_bindings.values()}
-            hidden += [f"{one.name}: {name}" for name in bound if name in BY_ID and name not in offered]
-    assert sorted(set(hidden)) == []
+async def test_every_key_of_every_screen_is_in_its_help_with_its_key(walked: list[Facts]) -> None:
+    hidden = {
+        f"{one.name}: {name}" for one in walked for name in one.actions if name in BY_ID and name not in one.offered
+    }
+    assert sorted(hidden) == []
+    assert sum(len(one.actions & one.offered) for one in walked) > 500
+
+
+async def test_help_of_a_form_lists_its_own_keys(company: Opened) -> None:
+    async with run_app(company, (100, 40)) as pilot:
+        await pilot.press("f8")
+        await settle(pilot)
+        await pilot.press("f1")
+        await settle(pilot)
+        words = shown(pilot)
+    for action in actions_of("send_batch"):
+        assert re.search(rf"│ {action.key} +{re.escape(action.label[:20])}", words), action.id
 
 
 def test_every_action_has_a_title_a_help_and_a_place_with_a_name() -> None:
@@ -269,22 +223,15 @@ SWALLOWED = {
 
 
 @pytest.mark.journeys
-async def test_no_screen_waits_for_a_key_that_does_not_arrive(company: Opened) -> None:
+async def test_no_screen_waits_for_a_key_that_does_not_arrive(walked: list[Facts]) -> None:
     """Neither our own bindings nor those of Textual's widgets, except where another key does the same."""
-    furnish(company)
-    found = []
-    async with run_app(company) as pilot:
-        async for one in each_screen(pilot, company):
-            bound = pilot.app.screen.active_bindings
-            for key, active in bound.items():
-                others = [
-                    other
-                    for other in bound
-                    if other not in SWALLOWED and bound[other].binding.action == active.binding.action
-                ]
-                if key in SWALLOWED and not others:
-                    found.append(f"{one.name}: {key} {active.binding.action}")
-    assert sorted(set(found)) == []
+    found = set()
+    for one in walked:
+        arriving = {does for key, does in one.keys.items() if key not in SWALLOWED}
+        found |= {
+            f"{one.name}: {key} {does}" for key, does in one.keys.items() if key in SWALLOWED and does not in arriving
+        }
+    assert sorted(found) == []
     assert [action.id for action in ACTIONS if SWALLOWED & set(action.keys.split(","))] == []
 
 
@@ -375,15 +322,3 @@ async def test_six_hints_at_most_and_each_of_them_whole_in_80_columns(language: 
             hinted = sum(bool(action.hint and action.key) for action in actions_of(*where, "everywhere"))
             assert words.count("  ") + 1 == min(hinted, MOST_HINTS) or not hinted, (where, words)
             assert len(words) <= 78, (where, words)
-
-
-async def test_keys_typed_while_the_first_is_handled_are_not_taken_for_an_answer(company: Opened) -> None:
-    """Ctrl+D and F9 come in one packet over a slow line: the question is not answered by what came with its key."""
-    async with run_app(company) as pilot:
-        await pilot.press("space")
-        prepared = run("SELECT COUNT(*) FROM notice").fetchone()
-        for key in ("ctrl+d", "f9", "f9"):
-            pilot.app.post_message(Key(key, None))
-        await settle(pilot)
-        assert type(pilot.app.screen).__name__ == "ConfirmScreen"
-        assert run("SELECT COUNT(*) FROM notice").fetchone() == prepared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -203,3 +204,23 @@ async def test_an_item_that_somebody_else_holds_otherwise(company: Opened) -> No
         await pilot.press("f9")
         await until(pilot, lambda: not form.is_attached)
     assert held_as(OpenItem.get_by_id(item.id))["hold_reason"] == "njihov"
+
+
+async def test_the_logo_of_which_the_form_only_has_a_path(company: Opened, tmp_path: Path) -> None:
+    theirs, mine = (b"\x89PNG\r\n\x1a\n" + bytes(size) for size in (1500, 2500))
+    picture = tmp_path / "logo.png"
+    picture.write_bytes(mine)
+    async with run_app(company) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+        form = pilot.app.screen
+        assert isinstance(form, SettingsScreen)
+        save_settings({"logo": theirs}, {}, None, company.actor)
+        form.field("logo_file").focus_control()
+        await settle(pilot)
+        await pilot.press(*str(picture), "f9")
+        await until_shown(pilot, "stored now: 2 kB mine: 3 kB")
+        await guard_over(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: not form.is_attached)
+    assert bytes(Company.current().logo or b"") == theirs

@@ -14,7 +14,14 @@ import pytest
 from opomini_tui.config import Config, load_config
 from opomini_tui.errors import OpominiError
 from opomini_tui.models.notices import Notice
-from opomini_tui.screens.page_image import images_shown, look_for_images, may_show_images, page_pictures
+from opomini_tui.screens import page_image
+from opomini_tui.screens.page_image import (
+    images_shown,
+    look_for_images,
+    may_show_images,
+    page_pictures,
+    why_no_images,
+)
 from opomini_tui.screens.viewer import desktop_viewer, keep, own_viewer, show_file
 
 
@@ -147,3 +154,14 @@ def test_pages_are_drawn_as_pictures(company: object) -> None:
 def test_without_asking_no_pictures_are_offered() -> None:
     look_for_images(load_config({}), {"TERM": "dumb"})
     assert images_shown() is False
+
+
+def test_pictures_that_were_asked_for_and_are_not_shown_are_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert why_no_images(load_config({})) == ""
+    assert why_no_images(load_config({"OPOMINI_IMAGES": "off"})) == ""
+    asked = load_config({"OPOMINI_IMAGES": "on"})
+    assert why_no_images(asked) == "This terminal answered that it shows no pictures."
+    monkeypatch.setattr(page_image, "_installed", lambda: False)
+    assert "install opomini[image]" in why_no_images(asked)
+    monkeypatch.setattr(page_image, "images_shown", lambda: True)
+    assert why_no_images(asked) == ""

@@ -11,19 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Button, Input
 
 from opomini_tui import text
-from tests.screens.conftest import Opened, run_app
+from opomini_tui.widgets.record_view import HEADER
+from tests.screens.conftest import Opened, notices_screen, run_app, settle
 from tests.screens.every_screen import OPENINGS, each_screen, furnish
 from tests.screens.looks.drawn import faint, lines, strips
-from tests.screens.looks.palettes import DARK, GREY, PALETTES, SIXTEEN
-from tests.screens.looks.photo import keep_photos
-from tests.screens.looks.sheet import differences, read
+from tests.screens.looks.palettes import DARK, GREY, SIXTEEN, in_each_palette
+from tests.screens.looks.photo import keep_photos, photo
+from tests.screens.looks.sheet import differences, read, styles_of
 from tests.screens.looks.taking import Look, kept, looks
 from tests.screens.standing_still import stand_still, stop_the_clock
 
 PICTURES = os.environ.get("OPOMINI_LOOKS", "")
-"""Where the pictures go when the looks are renewed; "" when they are compared."""
+"""Where pictures go when the looks are renewed; "" when they are compared."""
 MAIN = [opening for opening in OPENINGS if opening.name in ("grid", "detail 1", "batch", "overview")]
 """The screens that are seen most are compared on every change, the others by the long run."""
 EACH = pytest.mark.parametrize(
@@ -82,6 +84,33 @@ async def test_a_program_started_so_looks_like_one_switched_to_it(
             assert now.other_words or lines(drawn) == now.words
 
 
+@pytest.mark.journeys
+async def test_cursor_focus_and_what_is_switched_off_are_seen_in_every_palette(still: Opened) -> None:
+    text.use_language("sl")
+    async with run_app(still, (80, 24), language="sl") as pilot:
+        table = notices_screen(pilot).table
+        await pilot.press("space", "down")
+        await settle(pilot)
+        rows = [(table.region.x, table.region.y + HEADER + row) for row in range(3)]
+        async for palette, drawn in in_each_palette(pilot):
+            ticked, cursor, plain = (drawn[y].crop(x, x + 40) for x, y in rows)
+            assert ticked.text[:2] != plain.text[:2], palette
+            assert styles_of(cursor) != styles_of(plain), palette
+        await pilot.press("f3", "enter")
+        await settle(pilot)
+        fields = [pilot.app.screen.query_one(f"#field-{name} Input", Input) for name in ("name", "street")]
+        button = pilot.app.screen.query_one("#button-cancel", Button)
+        button.disabled = True
+        await settle(pilot)
+        other = pilot.app.screen.query_one("#button-confirm", Button).region
+        async for palette, drawn in in_each_palette(pilot):
+            focused, plain = (drawn[box.region.y].crop(box.region.x, box.region.right) for box in fields)
+            assert pilot.app.focused is fields[0]
+            assert styles_of(focused)[-2] != styles_of(plain)[-2], palette
+            off, on = (drawn[where.y].crop(where.x + 1, where.x + 3) for where in (button.region, other))
+            assert styles_of(off) != styles_of(on), palette
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("theme", ["high-contrast", "light", "windows"])
 async def test_words_stand_out_in_the_other_themes_too(still: Opened, theme: str) -> None:
@@ -90,8 +119,9 @@ async def test_words_stand_out_in_the_other_themes_too(still: Opened, theme: str
     drawn, weak = {}, []
     async with run_app(coloured, (80, 24), language="sl") as pilot:
         async for opening in each_screen(pilot, coloured):
-            drawn[opening.name] = strips(pilot.app)
-            weak += [f"{opening.name}: {words}" for words in faint(pilot.app, drawn[opening.name])]
+            now = strips(pilot.app)
+            drawn[opening.name] = photo(lines(now), [styles_of(strip) for strip in now])
+            weak += [f"{opening.name}: {words}" for words in faint(pilot.app, now)]
     if PICTURES:
         keep_photos(Path(PICTURES) / f"sl-80x24-{theme}", drawn)
     assert not weak, "\n".join(weak)
@@ -117,6 +147,3 @@ def _renew(folder: Path, size: tuple[int, int], language: str, taken: list[Look]
         path.unlink()
     for look in taken:
         kept(size, language, look.name).write_text(look.sheet.written(), "utf-8")
-    for palette in PALETTES:
-        screens = {look.name: look.drawn[palette] for look in taken}
-        keep_photos(Path(PICTURES) / f"{folder.name}-{palette.replace(' ', '-')}", screens)

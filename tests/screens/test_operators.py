@@ -263,11 +263,13 @@ async def test_certificates_are_added_chosen_and_deleted(company: Opened, tmp_pa
     assert {row.name: row.is_default for row in Certificate.select()} == {"Ana [x] Novak": True}
 
 
-async def test_a_locked_database_is_said_and_the_form_stays(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(*_values: object, **_secrets: object) -> None:
-        raise OperationalError("database is locked")
+async def test_trouble_of_the_database_is_said_and_the_form_stays(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_values: object, **_secrets: object) -> None:
+        raise OperationalError("disk I/O error")
 
-    monkeypatch.setattr(operator_form, "save_operator", locked)
+    monkeypatch.setattr(operator_form, "save_operator", broken)
     async with run_app(company) as pilot:
         await open_form(pilot)
         await fill(pilot, {"mail_password": "pošta 1"})
@@ -291,7 +293,7 @@ async def test_a_locked_database_does_not_end_the_adding_of_a_certificate(
         await settle(pilot)
         await fill(pilot, {"path": str(tmp_path / "x.p12"), "passphrase": PASSPHRASE})
         await confirm(pilot)
-        assert "Something unexpected happened (OperationalError)." in said(pilot)
+        assert "Something long is being stored just now." in said(pilot)
 
 
 async def test_the_ways_of_protection_can_be_read_in_a_small_window(company: Opened) -> None:

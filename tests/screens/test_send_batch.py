@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from pathlib import Path
-from threading import Event
-from typing import Any
-
 import pytest
 
 from opomini_tui.documents.issue import issue
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, Span, notice_ids
-from opomini_tui.screens import guard, work_form
-from opomini_tui.screens.work_form import AtWork, look_who_works
+from opomini_tui.screens import guard
 from tests.mail.servers import HonestServer
-from tests.screens import filling
 from tests.screens.conftest import Opened, notices_screen, run_app, shown
-from tests.screens.conftest import said as toasts
 from tests.screens.working import (
-    PATIENCE,
     body_of,
     delivery_states,
     go_to,
@@ -30,7 +21,6 @@ from tests.screens.working import (
     settle,
     state_of,
     typed,
-    until,
     until_shown,
     use_server,
 )
@@ -173,7 +163,7 @@ async def test_who_will_not_get_it_and_why(company: Opened) -> None:
         await pilot.press("f2")
         await settle(pilot)
         assert "Before sending" in said(pilot)
-        assert "175 notices" in said(pilot)
+        assert "31 will go · 175 will not" in said(pilot)
         await pilot.press("slash")
         await typed(pilot, "2012/275")
         assert "It is not issued yet" in said(pilot)
@@ -192,100 +182,6 @@ async def test_esc_sends_nothing_at_every_step(company: Opened) -> None:
         await settle(pilot)
         assert "Dunning –" in shown(pilot)
     assert delivery_states() == {}
-
-
-async def test_f9_right_after_the_last_key_asks_about_what_was_typed(company: Opened) -> None:
-    async with run_app(company) as pilot:
-        await pilot.press("f8")
-        await settle(pilot)
-        form = filling.form(pilot)
-        form.field("customer").focus_control()
-        await pilot.press(*"0000003", "tab", *"0000003", "f9")
-        await until_shown(pilot, "1 notice will be sent by e-mail.")
-        assert "Type 1 to confirm" in said(pilot)
-        await pilot.press("escape")
-        await until(pilot, lambda: pilot.app.screen is form)
-        await pilot.press(*["backspace"] * 7, *"0000002", "f9")
-        await settle(pilot)
-        assert filling.problems(pilot) == {"customer": "The end of the range lies before its beginning."}
-        await pilot.press(*"xx", "tab", *"xx", "f9")
-        await until(pilot, lambda: any("None of these notices can go" in sentence for sentence in toasts(pilot)))
-        assert pilot.app.screen is form
-    assert delivery_states() == {}
-
-
-async def test_a_key_after_f9_takes_it_back(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked = Event()
-
-    def look(*given: Any) -> AtWork:
-        looked.wait(PATIENCE)
-        return look_who_works(*given)
-
-    async with run_app(company) as pilot:
-        await pilot.press("f8")
-        await settle(pilot)
-        form = filling.form(pilot)
-        form.field("customer").focus_control()
-        await settle(pilot)
-        monkeypatch.setattr(work_form, "look_who_works", look)
-        await pilot.press("0", "f9", "1")
-        looked.set()
-        await settle(pilot)
-        assert pilot.app.screen is form, "the question would have been about others than were meant"
-    assert delivery_states() == {}
-
-
-async def test_what_was_typed_for_the_messages_is_not_lost_by_esc(company: Opened) -> None:
-    async with run_app(company) as pilot:
-        await pilot.press("f8")
-        await settle(pilot)
-        form = filling.form(pilot)
-        await pilot.press("f3", "tab")
-        await typed(pilot, "Opomin")
-        await pilot.press("escape")
-        await until_shown(pilot, "What you typed is lost: Subject.")
-        await pilot.press("escape")
-        await until(pilot, lambda: pilot.app.screen is form)
-        assert form.field("subject").read() == "Opomin"
-        await pilot.press("escape")
-        await until_shown(pilot, "What you typed is lost: Subject.")
-        await guard_over(pilot)
-        await pilot.press("f9")
-        await until(pilot, lambda: not form.is_attached)
-    assert delivery_states() == {}
-
-
-async def test_the_text_is_written_in_the_editor(
-    company: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nprintf "Dolg {skupaj}." > "$1"\n')
-    editor.chmod(0o700)
-    monkeypatch.setenv("VISUAL", str(editor))
-    async with run_app(company) as pilot:
-        monkeypatch.setattr(pilot.app, "suspend", nullcontext)
-        await pilot.press("f8")
-        await settle(pilot)
-        await pilot.press("f5")
-        await until_shown(pilot, "Dolg 5.452,60.")
-        assert filling.field(pilot, "body").read() == "Dolg {skupaj}."
-
-
-async def test_numbers_of_notices_are_offered(company: Opened) -> None:
-    async with run_app(company) as pilot:
-        await pilot.press("f8")
-        await settle(pilot)
-        form = filling.form(pilot)
-        form.field("number").focus_control()
-        await pilot.press("alt+down")
-        await until_shown(pilot, "305 2012 ·")
-        await typed(pilot, "27")
-        await until(pilot, lambda: "305 2012" not in said(pilot) and "279 2012 ·" in said(pilot))
-        await typed(pilot, "5 saop")
-        await until(pilot, lambda: "279 2012" not in said(pilot) and "275 2012 · 0000001 SAOP" in said(pilot))
-        await pilot.press("enter")
-        await until(pilot, lambda: pilot.app.screen is form)
-        assert form.field("number").read() == Span(275, None)
 
 
 async def test_the_confirmation_ignores_early_keys_and_wrong_counts(
@@ -314,15 +210,6 @@ async def test_f3_changes_the_tab_where_a_terminal_swallows_alt_digits(company: 
         await pilot.press("f3")
         await settle(pilot)
         assert "Every notice within the bounds above" in said(pilot)
-
-
-async def test_the_template_can_be_taken_over_and_changed(company: Opened) -> None:
-    async with run_app(company) as pilot:
-        await pilot.press("f8")
-        await settle(pilot)
-        await pilot.press("f6")
-        await settle(pilot)
-        assert "opomin št. {stevilka}" in said(pilot)
 
 
 async def test_every_control_can_be_seen_at_80_by_24(company: Opened) -> None:

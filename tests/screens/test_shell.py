@@ -70,7 +70,7 @@ def test_every_action_of_the_shell_is_done_by_its_screen() -> None:
 
 def test_only_keys_that_type_nothing_work_inside_inputs() -> None:
     before = {binding.key for binding in bindings("everywhere") if binding.priority}
-    assert before == {"f1", "ctrl+p", "ctrl+o", "ctrl+q"}
+    assert before == {"f1", "ctrl+p", "ctrl+g", "ctrl+o", "ctrl+q"}
 
 
 @pytest.mark.parametrize(

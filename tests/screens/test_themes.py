@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
@@ -16,12 +17,13 @@ from opomini_tui.themes import COLORS, VARIABLES, load_themes, theme_folder
 from opomini_tui.widgets.record_styles import READABLE, contrast
 from tests.screens.colour_sense import SIGHTS, distance
 from tests.screens.conftest import Opened, grid, run_app, said, settle, shown
+from tests.screens.looks.terminals import worst_contrast
 
 NAMES = ("ansi", "dark", "high-contrast", "light", "windows")
 STATES = ("state-prepared", "state-issued", "state-sent")
 LEVELS = ("level-1", "level-2", "level-3")
 COLOURED = tuple(name for name in NAMES if name != "ansi")
-"""The colours of the sixteen are the terminal's own."""
+"""The colours of the sixteen are the terminal's own: see SIXTEEN."""
 PAIRS = {
     "foreground": "background surface panel field focused-field main-button danger-button status-background",
     "quiet": "background surface panel field focused-field status-background",
@@ -36,6 +38,15 @@ PAIRS = {
 }
 """Which colours of words are drawn on which backgrounds (`styles/*.tcss`); `looks/` measures what is really
 drawn. A key on a coloured or focused button is made readable as it is drawn (`widgets/readable.py`)."""
+SIXTEEN = {
+    "error warning accent success foreground quiet hint-key button-key text-primary link-color": "",
+    "state-prepared state-issued state-sent": "",
+    "title-foreground": "title-background",
+    "block-cursor-foreground": "block-cursor-background",
+    "block-cursor-blurred-foreground": "block-cursor-blurred-background",
+    "input-selection-foreground": "input-selection-background",
+}
+"""The same of the sixteen colours; "" is the terminal's own background."""
 APART = 4.0
 """Least distance of large areas: twice what is just noticed where two colours touch."""
 WORDS_APART = 5.0
@@ -74,6 +85,16 @@ def test_words_stand_out_from_every_background_they_are_on(name: str, words: str
         for background in backgrounds.split():
             ratio = contrast(colours[word], colours[background])
             assert ratio >= READABLE, f"{name}: {word} on {background} is {ratio:.1f}"
+
+
+@pytest.mark.parametrize(("words", "background"), SIXTEEN.items())
+def test_words_in_sixteen_colours_stand_out_whatever_the_terminal_makes_of_them(words: str, background: str) -> None:
+    theme = packaged()["ansi"]
+    colours = {**vars(theme), **theme.variables}
+    behind = Color.parse(colours[background]).rich_color if background else None
+    for word in words.split():
+        ratio = worst_contrast(Style(color=Color.parse(colours[word]).rich_color, bgcolor=behind))
+        assert ratio >= READABLE, f"{word} on {background or 'default'} is {ratio:.1f}"
 
 
 @pytest.mark.parametrize("name", COLOURED)

@@ -218,3 +218,14 @@ def test_what_holds_an_item(actor: Actor, code: str) -> None:
         hold_item([first.id], "", "", None, actor, seen=seen)
     assert [held_as(OpenItem.get_by_id(item.id))["hold"] for item in (first, second)] == ["blocked", ""]
     assert not hold_item([first.id], "blocked", "njihov razlog", None, actor, seen=seen), "both did the same"
+
+
+def test_the_logo(actor: Actor) -> None:
+    first, theirs, mine = (b"\x89PNG\r\n\x1a\n" + bytes([number]) for number in (1, 2, 3))
+    save_settings({"logo": first}, {}, None, actor)
+    save_settings({"logo": theirs}, {}, None, actor)
+    with pytest.raises(Conflict) as caught:
+        save_settings({"logo": mine}, {}, None, actor, {"logo": first})
+    assert caught.value.clashes == {"logo": Clash(theirs, mine)}
+    save_settings({"logo": mine}, {}, None, actor, {"logo": theirs})
+    assert bytes(Company.current().logo or b"") == mine

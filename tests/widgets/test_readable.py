@@ -26,3 +26,10 @@ def test_what_stands_out_stays_as_it_is() -> None:
 def test_the_terminals_own_colours_are_left_to_it() -> None:
     style = Style.parse("yellow on blue")
     assert readable(style) == style
+
+
+def test_words_in_the_terminals_own_colour_get_another_on_one_of_the_sixteen() -> None:
+    assert readable(Style.parse("bold default on blue")) == Style.parse("bold bright_white on blue")
+    assert readable(Style.parse("bright_yellow on cyan")) == Style.parse("black on cyan")
+    own = Style.parse("default on default")
+    assert readable(own) == own

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from array import array
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opomini_tui.widgets import ticks as ticks_module
 from opomini_tui.widgets.ticks import Ticks
 
 IDS = st.lists(st.integers(-5, 40), unique=True, max_size=25)
@@ -73,3 +75,16 @@ def test_a_true_value_is_no_record() -> None:
     ticks.flip(1)
     assert "1" not in ticks
     assert 1 in ticks
+
+
+def test_a_few_among_many_are_found_without_going_through_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = Ticks()
+    ticks.show(array("q", range(100, 100_100)))
+    monkeypatch.delattr(ticks_module, "compress")
+    ticks.mark(7, 9)
+    ticks.mark(99_999, 100_000)
+    assert list(ticks.ids()) == [107, 108, 100_099]
+    ticks.invert()
+    assert list(ticks.exceptions()) == [107, 108, 100_099]
+    ticks.mark(7, 8)
+    assert (list(ticks.exceptions()), len(ticks), ticks.all_except) == ([108, 100_099], 99_998, True)

@@ -11,13 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.screens.looks.photo import draw_kept
+
+KEPT = Path(__file__).parent
 TEST = Path(__file__).parent.parent / "test_looks.py"
 
 
 def main(folder: str, *options: str) -> int:
     """Renew; pytest's exit code."""
     os.environ["OPOMINI_LOOKS"] = str(Path(folder).resolve())
-    return int(pytest.main([str(TEST), "-m", "long", "-q", *options]))
+    code = int(pytest.main([str(TEST), "-m", "long", "-q", *options]))
+    draw_kept(KEPT, Path(folder))
+    return code
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What is kept of a screen: its words once, and for every cell the style it has in each palette, to be read by a person.
 
     <the lines of the screen>
-    ~~~ ansi: nothing behind                 # words that are others in a palette
+    ~~~ ansi: only columns 9-72, lines 3-22  # where the words are others in a palette: there is nothing beside a modal
     ~~~ styles 80
     <a line of letters for each line>        # one letter for each of 80 cells; the most frequent styles are a blank
     ~~~
@@ -12,6 +12,7 @@ A picture has too many styles for letters: of it only a digest is kept.
 
 from __future__ import annotations
 
+import re
 import string
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,8 +31,8 @@ from tests.screens.looks.palettes import PALETTES
 
 LETTERS = string.ascii_letters + string.digits
 RULE = "~~~"
-NOTHING_BEHIND = "nothing behind"
-"""The palette shows the modal as the first one does, but not the screen below it."""
+ONLY = re.compile(r": only columns (\d+)-(\d+), lines (\d+)-(\d+)")
+"""The palette shows a modal as the first one does, but not the screen below it."""
 Cell = tuple[str, ...]
 """The styles of a cell, in the order of PALETTES."""
 
@@ -49,10 +50,30 @@ class Sheet:
         """The same screen, but with these styles in the palette."""
         place = PALETTES.index(palette)
         cells = [
-            [(*cell[:place], style, *cell[place + 1 :]) for cell, style in zip(row, _styles(strip), strict=True)]
+            [(*cell[:place], style, *cell[place + 1 :]) for cell, style in zip(row, styles_of(strip), strict=True)]
             for row, strip in zip(self.cells, drawn, strict=True)
         ]
         return replace(self, cells=cells)
+
+    def words_in(self, palette: str) -> list[str]:
+        """The lines as they are in the palette."""
+        words = list(self.words)
+        for line in self.other_words:
+            if not line.startswith(palette):
+                continue
+            if found := ONLY.match(line, len(palette)):
+                left, right, top, bottom = map(int, found.groups())
+                own = Region(left - 1, top - 1, right - left + 1, bottom - top + 1)
+                words = [_only(word, y, own) for y, word in enumerate(words)]
+            else:
+                number, _colon, other = line.removeprefix(palette).partition(":")
+                words[int(number) - 1] = other.removeprefix(" ")
+        return words
+
+    def styles_in(self, palette: str) -> list[list[str]]:
+        """The styles of all cells in the palette, line by line."""
+        place = PALETTES.index(palette)
+        return [[cell[place] for cell in row] for row in self.cells]
 
     def written(self) -> str:
         """As it is kept."""
@@ -78,7 +99,7 @@ def sheet(drawn: Mapping[str, Sequence[Strip]], own: Region) -> Sheet:
     others = [
         line for palette, words in zip(PALETTES[1:], rest, strict=True) for line in _others(palette, first, words, own)
     ]
-    columns = [[_styles(strip) for strip in drawn[palette]] for palette in PALETTES]
+    columns = [[styles_of(strip) for strip in drawn[palette]] for palette in PALETTES]
     cells = [list(zip(*rows, strict=True)) for rows in zip(*columns, strict=True)]
     if len({cell for row in cells for cell in row}) > len(LETTERS):
         return Sheet(first, others, [], sha256(repr(cells).encode()).hexdigest()[:12])
@@ -89,9 +110,8 @@ def _others(palette: str, first: Sequence[str], words: Sequence[str], own: Regio
     """Where the palette's words are not those of the first one."""
     if list(first) == list(words):
         return
-    bare = [_only(line, y, own) for y, line in enumerate(first)]
-    if bare == list(words):
-        yield f"{palette}: {NOTHING_BEHIND}"
+    if [_only(line, y, own) for y, line in enumerate(first)] == list(words):
+        yield f"{palette}: only columns {own.x + 1}-{own.right}, lines {own.y + 1}-{own.bottom}"
         return
     for y, (line, other) in enumerate(zip(first, words, strict=True)):
         if line != other:
@@ -110,7 +130,8 @@ def _only(line: str, y: int, own: Region) -> str:
     return "".join(kept).rstrip()
 
 
-def _styles(strip: Strip) -> list[str]:
+def styles_of(strip: Strip) -> list[str]:
+    """The style of each cell, in words."""
     return [name for text, style, _control in strip for name in [_named(style, not text.strip())] * cell_len(text)]
 
 
@@ -140,7 +161,7 @@ def read(text: str) -> Sheet:
         elif head.startswith(" digest "):
             digest = head.removeprefix(" digest ")
         elif head:
-            others.append(head.strip())
+            others.append(head.removeprefix(" "))
         else:
             kinds = {line[0]: tuple(line[3:].split(" | ")) for line in body}
     if any(len(kind) != len(PALETTES) for kind in kinds.values()):
