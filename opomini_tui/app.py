@@ -209,7 +209,7 @@ class OpominiApp(KeysInOrder, WorksEverywhere, KeepsUp):
 
     def leave(self) -> None:
         """Tell running jobs to stop after what they are at, and end."""
-        for stop in self.jobs:
+        for stop in tuple(self.jobs):  # senders come and go in their own threads
             stop.set()
         self.exit(0)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Event
 
 from opomini_tui.errors import NothingToDo, OpominiError, Refused
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import exclusive, is_postgres, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
+from opomini_tui.progress import UNFOLLOWED, Course, Progress
 from opomini_tui.text import _
 
 BATCH = 500
@@ -47,17 +49,26 @@ def check_unlock(chosen: NoticeFilter) -> UnlockWarning:
     return UnlockWarning(tuple(found), tuple(sent))
 
 
-def unlock(chosen: NoticeFilter, reason: str, actor: Actor, *, even_sent: bool = False) -> Unlocked:
+def unlock(
+    chosen: NoticeFilter,
+    reason: str,
+    actor: Actor,
+    *,
+    even_sent: bool = False,
+    progress: Progress | None = None,
+    stop: Event | None = None,
+) -> Unlocked:
     """Return issued notices to preparation, all or none.
 
     The levels of their items go back to what they were before; the issued PDF stays in the history, marked void.
     A notice whose items stand on a later notice is refused, because the later one counts on its level.
-    With `even_sent` sent notices too.
+    With `even_sent` sent notices too. progress, stop: see `Course`; it is stopped as if it had never begun.
 
     Raises:
         OpominiError: no reason is given.
         NothingToDo: none of the notices is issued.
         Refused: some may not be unlocked; the reasons name them.
+        Stopped: a person stopped it.
     """
     actor.require("unlock")
     if not reason.strip():
@@ -66,7 +77,7 @@ def unlock(chosen: NoticeFilter, reason: str, actor: Actor, *, even_sent: bool =
         count, sent = 0, 0
         refusals: list[str] = []
         entries: list[tuple[str, dict[str, object]]] = []
-        for ids in _batches(chosen):
+        for ids in _batches(chosen, Course(progress, stop)):
             rows = run(
                 f"SELECT id, year, number, state FROM notice WHERE id IN ({ids}) AND state <> 'prepared'"
             ).fetchall()
@@ -85,10 +96,17 @@ def unlock(chosen: NoticeFilter, reason: str, actor: Actor, *, even_sent: bool =
     return Unlocked(count, sent)
 
 
-def _batches(chosen: NoticeFilter) -> Sequence[str]:
-    """Ids of the filter's notices as SQL lists."""
+def _batches(chosen: NoticeFilter, course: Course = UNFOLLOWED) -> Iterator[str]:
+    """Ids of the filter's notices as SQL lists; what has become of one is told when the next is asked for.
+
+    Raises:
+        Stopped: a person wants it to stop.
+    """
     ids = notice_ids(chosen)
-    return [",".join(map(str, ids[start : start + BATCH])) for start in range(0, len(ids), BATCH)]
+    for start in range(0, len(ids), BATCH):
+        yield ",".join(map(str, ids[start : start + BATCH]))
+        course.tell(min(start + BATCH, len(ids)), len(ids))
+        course.go_on()
 
 
 _LATER = """SELECT DISTINCT notice.year, notice.number, later.year, later.number
@@ -161,21 +179,24 @@ def _restore(notice_id: int, reason: str, *, sent: bool) -> None:
     )
 
 
-def delete_notices(chosen: NoticeFilter, actor: Actor) -> int:
+def delete_notices(
+    chosen: NoticeFilter, actor: Actor, *, progress: Progress | None = None, stop: Event | None = None
+) -> int:
     """Delete prepared notices, all or none; how many.
 
     Refused by name: issued and sent ones, and prepared ones that were sent before they were unlocked, because a letter
-    with their number is in the world.
+    with their number is in the world. progress, stop: see `Course`; it is stopped as if it had never begun.
 
     Raises:
         NothingToDo: the filter holds no notice.
         Refused: some may not be deleted; the reasons name them.
+        Stopped: a person stopped it.
     """
     actor.require("delete")
     with exclusive("notices"):
         refusals: list[str] = []
         entries: list[tuple[str, dict[str, object]]] = []
-        for ids in _batches(chosen):
+        for ids in _batches(chosen, Course(progress, stop)):
             refusals += _undeletable(ids)
             rows = run(f"SELECT year, number, customer_code, amount FROM notice WHERE id IN ({ids})").fetchall()
             entries += [

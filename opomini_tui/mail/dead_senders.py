@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import socket
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,18 @@ def _begun(pid: int) -> str:
     return fields[19] if len(fields) > 19 and fields[0] != "Z" else ""
 
 
+def _is_hidden(pid: int) -> bool:
+    """Whether there is a process of which the system does not tell: another user's, where `/proc` keeps those to itself."""
+    if _read(f"/proc/{pid}/stat"):
+        return False
+    try:
+        with suppress(PermissionError):
+            os.kill(pid, 0)  # no signal is sent by that
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
+
+
 def is_of_this_machine(sender_id: str) -> bool:
     """Whether `is_gone` can know of it."""
     return sender_id.partition(":")[0] == _place()
@@ -69,7 +82,7 @@ def is_gone(sender_id: str) -> bool:
         return False
     if int(pid) == os.getpid() and _begun(int(pid)) == begun:
         return sender_id not in _living
-    return _begun(int(pid)) != begun
+    return _begun(int(pid)) != begun and not _is_hidden(int(pid))
 
 
 def end_leases_of_the_gone(now: int) -> int:

@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from threading import Event
 
 from opomini_tui.config import Config
 from opomini_tui.documents.letter_data import notice_letters
 from opomini_tui.dunning.addresses import Recipient, addresses_of
-from opomini_tui.errors import OpominiError, Refused
+from opomini_tui.errors import NothingToDo, OpominiError, Refused, Stopped
 from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.approval import needs_approval
 from opomini_tui.mail.attachments import Attachments, is_locked
@@ -22,9 +23,10 @@ from opomini_tui.mail.plan import NO_PASSWORD, NO_SIGNATURE, HeldBack, Ready, Se
 from opomini_tui.mail.settle import Retried, cancel, resolve, retry
 from opomini_tui.models import journal
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import database, is_postgres, now_ms, run
+from opomini_tui.models.database import DatabaseTrouble, database, is_postgres, now_ms, run
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.text import _
+from opomini_tui.progress import Course, Progress
+from opomini_tui.text import _, ngettext, pgettext
 
 __all__ = [
     "BatchCounts",
@@ -89,6 +91,8 @@ def enqueue(
     notice_ids: Collection[int] | None = None,
     recall_seconds: int | None = None,
     today: date | None = None,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Enqueued:
     """Queue a message for every notice of the plan (or filter) that can go; `notice_ids` keeps to those of them.
 
@@ -103,9 +107,13 @@ def enqueue(
     for this batch; `cc` gets a copy of each message. Sending itself is the sender's work. When nothing can go, nothing
     is queued and the batch is "".
 
+    `progress` counts notices. `stop` takes back what was queued by then; nothing of a batch that can be stopped starts
+    before all of it is queued.
+
     Raises:
         OpominiError: a text has an unknown placeholder, a copy address is wrong, or the operator cannot send; nothing
             was queued.
+        Stopped: a person stopped it; none of its messages waits.
     """
     actor.require("send")
     plan = what if isinstance(what, SendPlan) else plan_sending(what, actor, today=today)
@@ -117,9 +125,14 @@ def enqueue(
         return Enqueued("", 0, tuple(held_back))
     by.check(NoticeFilter(ids=tuple(one.notice_id for one in ready)))
     asks = needs_approval(one.notice_id for one in ready)
-    batch = _new_batch(len(ready), recall_seconds, Attachments(by.rule, by.operator, config), asks=asks)
-    queued, not_queued = _queue_all(ready, by, batch, actor)
-    if queued and batch.recall:
+    attachments = Attachments(by.rule, by.operator, config)
+    batch = _new_batch(len(ready), recall_seconds, attachments, asks=asks, wait_for_all=stop is not None)
+    pace = _Pace(Course(progress, stop), len(ready))
+    try:
+        queued, not_queued = _queue_all(ready, by, batch, actor, pace)
+    except Stopped as stopped:
+        raise _taken_back(batch, actor, pace, stopped) from None
+    if queued and batch.starts_at > batch.queued_at:
         _set_start(batch, now_ms() + batch.recall)
     return Enqueued(batch.name if queued else "", queued, (*held_back, *not_queued), asks and queued > 0)
 
@@ -145,6 +158,26 @@ class _Batch:
     asks: bool
 
 
+@dataclass(slots=True)
+class _Pace:
+    """How far queueing is: of `total` notices so many are queued, and so many do not go after all."""
+
+    course: Course
+    total: int
+    queued: int = 0
+    left: int = 0
+
+    def tell(self, written: int = 0) -> None:
+        """So many more are written, but not stored yet.
+
+        Raises:
+            Stopped: a person wants it to stop.
+        """
+        counts = {pgettext("notices", "queued"): self.queued, pgettext("notices", "left out"): self.left}
+        self.course.tell(self.queued + self.left + written, self.total, counts)
+        self.course.go_on()
+
+
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     """What queueing a few notices did: the ids of those that this call queued, and those that cannot go after all."""
@@ -153,8 +186,10 @@ class _Chunk:
     bad: dict[int, HeldBack]
 
 
-def _new_batch(messages: int, recall_seconds: int | None, attachments: Attachments, *, asks: bool) -> _Batch:
-    """A batch of about so many messages."""
+def _new_batch(
+    messages: int, recall_seconds: int | None, attachments: Attachments, *, asks: bool, wait_for_all: bool
+) -> _Batch:
+    """A batch of about so many messages; `wait_for_all`: without a recall window too, none starts before all are there."""
     any_hour = recall_seconds == 0
     if recall_seconds is None:
         (recall_seconds,) = run("SELECT recall_seconds FROM company").fetchone()
@@ -162,7 +197,8 @@ def _new_batch(messages: int, recall_seconds: int | None, attachments: Attachmen
     now, recall = now_ms(), 1000 * int(recall_seconds or 0)
     queueing = messages * (_LOCKING_MS if attachments.rule else _QUEUEING_MS)
     # Nothing starts while the rest is being queued; should queueing be killed, what was queued starts a little later.
-    return _Batch(name, recall, now, now + recall + (queueing if recall else 0), any_hour, attachments, asks)
+    starts_at = now + recall + (queueing if recall or wait_for_all else 0)
+    return _Batch(name, recall, now, starts_at, any_hour, attachments, asks)
 
 
 def _set_start(batch: _Batch, starts_at: int) -> None:
@@ -175,26 +211,55 @@ def _set_start(batch: _Batch, starts_at: int) -> None:
         )
 
 
-def _queue_all(ready: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> tuple[int, list[HeldBack]]:
+def _queue_all(
+    ready: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor, pace: _Pace
+) -> tuple[int, list[HeldBack]]:
     """Queue chunk after chunk until the batch is over: how many were queued, and those that were not after all."""
-    queued, not_queued = 0, list[HeldBack]()
+    not_queued = list[HeldBack]()
     for start in range(0, len(ready), CHUNK):
         chunk = ready[start : start + CHUNK]
-        done = _queue_chunk(chunk, by, batch, actor)
+        done = _queue_chunk(chunk, by, batch, actor, pace)
         if isinstance(done, str):
             not_queued += [_held_back(one, "waiting", done) for one in ready[start:]]
             break
-        queued += len(done.ids)
+        pace.queued += len(done.ids)
+        pace.left += len(chunk) - len(done.ids)
         not_queued += [done.bad.get(one.notice_id) or _already(one) for one in chunk if one.notice_id not in done.ids]
-    return queued, not_queued
+        pace.tell()
+    return pace.queued, not_queued
 
 
-def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor) -> _Chunk | str:
+def _taken_back(batch: _Batch, actor: Actor, pace: _Pace, stopped: Stopped) -> Stopped:
+    """Take back what was queued before a person stopped it; the exception that says so.
+
+    Raises:
+        OpominiError: the database does not let it.
+    """
+    if not pace.queued:
+        return stopped
+    try:
+        count = cancel(batch.name, actor)
+    except NothingToDo:
+        count = 0
+    except DatabaseTrouble as error:
+        said = _("It was stopped, but its messages could not be taken back: take batch {name} back in the outbox.")
+        raise OpominiError(said.format(name=batch.name)) from error
+    said = ngettext(
+        "It was stopped; {count} message that waited was taken back.",
+        "It was stopped; {count} messages that waited were taken back.",
+        count,
+    ).format(count=count)
+    (gone,) = run("SELECT COUNT(*) FROM delivery WHERE batch = ? AND live", (batch.name,)).fetchone()
+    more = ngettext("{count} was on its way already.", "{count} were on their way already.", gone).format(count=gone)
+    return Stopped(f"{said} {more}" if gone else said)
+
+
+def _queue_chunk(chunk: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor, pace: _Pace) -> _Chunk | str:
     """Queue the messages of a few notices in one transaction, when all is ready; a sentence when the batch is over."""
     to = addresses_of([one.notice_id for one in chunk])
     bad = {one.notice_id: held for one in chunk if (held := _badly_addressed(one, to[one.notice_id]))}
     ids = [one.notice_id for one in chunk if one.notice_id not in bad]
-    made = _messages(ids, to, by, batch)
+    made = _messages(ids, to, by, batch, pace)
     bad |= {
         one.notice_id: _held_back(one, *made.refused[one.notice_id]) for one in chunk if one.notice_id in made.refused
     }
@@ -227,10 +292,11 @@ class _Messages:
     refused: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def _messages(ids: Sequence[int], to: Mapping[int, Recipient], by: Writer, batch: _Batch) -> _Messages:
+def _messages(ids: Sequence[int], to: Mapping[int, Recipient], by: Writer, batch: _Batch, pace: _Pace) -> _Messages:
     """The messages of the notices."""
     letters, now, made = letters_of(ids), now_ms(), _Messages()
-    for entry in notice_letters(ids):
+    for written, entry in enumerate(notice_letters(ids)):
+        pace.tell(written)
         number = entry.notice.id
         if number not in letters:  # unlocked since the plan was made
             continue

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from threading import Event
+from typing import Any
 
 from opomini_tui.config import Config
 from opomini_tui.dunning.addresses import Recipient, addresses_of
@@ -17,10 +19,14 @@ from opomini_tui.mail.reasons import sentences
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.progress import Course, Progress
+from opomini_tui.text import _, pgettext
 from opomini_tui.text.formats import amount_of
 
 NO_PASSWORD, NO_SIGNATURE = "no_password", "no_signature"
 _CHUNK = 20_000
+TOLD = 2_000
+"""After so many notices it is told how far the plan is, and looked whether it is to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,51 +84,80 @@ class SendCounts:
 
 
 def plan_sending(
-    chosen: NoticeFilter, actor: Actor, *, today: date | None = None, config: Config | None = None
+    chosen: NoticeFilter,
+    actor: Actor,
+    *,
+    today: date | None = None,
+    config: Config | None = None,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> SendPlan:
     """Judge every notice of the filter; nothing is changed. `today`: the day on which blocks are judged.
 
-    `config`: with it also those whose letter can no more be signed are held back; else queueing finds them.
+    `config`: with it also those whose letter can no more be signed are held back; else queueing finds them. progress,
+    stop: see `Course`.
 
     Raises:
         NotAllowed: the operator may not send.
+        Stopped: a person stopped it.
     """
     actor.require("send")
-    today = today or today_utc()
+    today, course = today or today_utc(), Course(progress, stop)
+    rows = _judged_rows(chosen, today)
+    course.go_on()
+    unlockable = without_password()
+    unsigned = unsignable([row[0] for row in rows if not row[1]], actor.record(), config) if config else {}
+    ready, held_back = list[Ready](), list[HeldBack]()
+    for start in range(0, len(rows), TOLD):
+        some = rows[start : start + TOLD]
+        to = recipients_of((row[0], row[6], row[7]) for row in some if not row[1])
+        said = sentences({row[0]: row[1] for row in some if row[1]}, today)
+        for row in some:
+            one = _judgement(row, to, said, unlockable, unsigned)
+            ready.append(one) if isinstance(one, Ready) else held_back.append(one)
+        counts = {pgettext("notices", "ready"): len(ready), pgettext("notices", "left out"): len(held_back)}
+        course.tell(start + len(some), len(rows), counts)
+        course.go_on()
+    return SendPlan(tuple(ready), tuple(held_back))
+
+
+def _judged_rows(chosen: NoticeFilter, today: date) -> list[tuple[Any, ...]]:
+    """What is known of each notice: id, what stands against it, and how it is called, to whom and for how much."""
     sql, values = judged(chosen, today)
-    rows = run(
+    found: list[tuple[Any, ...]] = run(
         f"{sql} SELECT judged.id, COALESCE(judged.standing, judged.obstacle), notice.year, notice.number, "
         "notice.customer_code, notice.customer_name, notice.customer_id, notice.level, customer.language, notice.total "
         "FROM judged JOIN notice ON notice.id = judged.id JOIN customer ON customer.id = judged.customer_id "
         f"ORDER BY {chosen.order()}",
         values,
     ).fetchall()
-    codes = {row[0]: row[1] for row in rows if row[1]}
-    to = recipients_of((row[0], row[6], row[7]) for row in rows if not row[1])
-    said, unlockable = sentences(codes, today), without_password()
-    unsigned = unsignable([row[0] for row in rows if not row[1]], actor.record(), config) if config else {}
-    ready, held_back = [], []
-    for number, code, year, series, customer_code, name, customer_id, level, language, total in rows:
-        label = f"{year}/{series}"
-        if code:
-            held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, said[number]))
-            continue
-        recipient = to[customer_id, level]
-        code, why = address_reason(recipient)
-        if not code and customer_id in unlockable:
-            code, why = NO_PASSWORD, unlockable[customer_id]
-        if not code and number in unsigned:
-            code, why = NO_SIGNATURE, unsigned[number]
-        if code:
-            held_back.append(HeldBack(number, label, customer_code, name, customer_id, code, why, recipient.email))
-        else:
-            ready.append(
-                Ready(
-                    *(number, label, customer_code, name, recipient.email, level, language),
-                    *(amount_of(total), customer_id, recipient.sentence, recipient.step),
-                )
-            )
-    return SendPlan(tuple(ready), tuple(held_back))
+    return found
+
+
+def _judgement(
+    row: tuple[Any, ...],
+    to: Mapping[tuple[int, int], Recipient],
+    said: Mapping[int, str],
+    unlockable: Mapping[int, str],
+    unsigned: Mapping[int, str],
+) -> Ready | HeldBack:
+    """What becomes of a notice; `unlockable` by customer, `said` and `unsigned` by notice, are sentences on why it stays."""
+    number, code, year, series, customer_code, name, customer_id, level, language, total = row
+    label = f"{year}/{series}"
+    if code:
+        return HeldBack(number, label, customer_code, name, customer_id, code, said[number])
+    recipient = to[customer_id, level]
+    code, why = address_reason(recipient)
+    if not code and customer_id in unlockable:
+        code, why = NO_PASSWORD, unlockable[customer_id]
+    if not code and number in unsigned:
+        code, why = NO_SIGNATURE, unsigned[number]
+    if code:
+        return HeldBack(number, label, customer_code, name, customer_id, code, why, recipient.email)
+    return Ready(
+        *(number, label, customer_code, name, recipient.email, level, language),
+        *(amount_of(total), customer_id, recipient.sentence, recipient.step),
+    )
 
 
 def address_reason(recipient: Recipient) -> tuple[str, str]:

@@ -45,7 +45,7 @@ class CertificatePane(RecordPane):
             Column("name", _("Name"), 14, sortable=False, grows=True),
             Column("subject", _("Holder"), 14, sortable=False, grows=True),
             Column("issuer", _("Issued by"), 12, sortable=False, grows=True),
-            Column("expires", _("Valid until"), 10, sortable=False),
+            Column("expires", _("Valid until"), 11, sortable=False),
             Column("default", _("Signs"), 7, sortable=False),
         )
 

@@ -42,9 +42,9 @@ def job_entry(number: int, job: Job[Any]) -> Entry:
 
 
 def open_jobs(session: SessionApp) -> None:
-    """The only job at once, else the list of them; not over a job that is shown already."""
+    """The only job at once, else the list of them; not over a job that is shown already, be it under its help."""
     jobs = tuple(session.background.jobs)
-    if not session.signed_in or isinstance(session.screen, (JobScreen, JobsScreen)):
+    if not session.signed_in or any(isinstance(screen, (JobScreen, JobsScreen)) for screen in session.screen_stack):
         return
     if not jobs:
         session.tell(_("Nothing goes on in the background."))

@@ -202,8 +202,13 @@ class NoticeCommands(PrintsNow):
 
         chosen = NoticeFilter(ids=tuple(self.table.ticked_ids()))
         actor = self.session.actor
-
-        run_verb(self.session, _("Deleting notices"), lambda _job: delete_notices(chosen, actor), self._deleted)
+        run_verb(
+            self.session,
+            _("Deleting notices"),
+            lambda job: delete_notices(chosen, actor, progress=job.progress, stop=job.stop),
+            self._deleted,
+            can_stop=True,
+        )
 
     def _deleted(self, count: int) -> None:
         self.table.untick_all()

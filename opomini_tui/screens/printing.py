@@ -22,6 +22,7 @@ from opomini_tui.screens.choice import Choice
 from opomini_tui.screens.form import FormScreen
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
+from opomini_tui.screens.printer_fields import PRINTING, printer_fields
 from opomini_tui.screens.scope import scope_field, scope_filter
 from opomini_tui.screens.session import read
 from opomini_tui.text import _, ngettext
@@ -83,10 +84,8 @@ class PrintScreen(FormScreen[None]):
         targets = [("file", _("to a PDF file")), ("printer", _("to a printer"))]
         yield SelectField("target", _("Where to"), targets, "printer" if to_printer else "file")
         yield TextField("path", _("File"), str(Path.home() / default_name(self._choice)))
-        printer = TextField("printer", _("Printer"), operator.printer, placeholder=_("the default printer"))
-        yield printer.offers(listed(known_values.printers))
-        yield NumberField("copies", _("Copies"), operator.copies, low=1, high=99)
-        yield TextField("tray", _("Tray"), operator.tray)
+        printing = {name: getattr(operator, name) for name in PRINTING}
+        yield from printer_fields(printing, _("the default printer"), lambda: str(self.field("printer").read()))
         yield CheckField("posted", _("Mark as sent by post"), to_printer)
         yield CheckField("copy_mark", _("KOPIJA on re-prints"), value=True)
 
@@ -108,7 +107,7 @@ class PrintScreen(FormScreen[None]):
         self.field("target").display = not listing
         printer = target == "printer" and not listing
         self.field("path").display = not printer
-        for name in ("printer", "copies", "tray"):
+        for name in PRINTING:
             self.field(name).display = printer
         for name in ("posted", "copy_mark"):
             self.field(name).display = not listing

@@ -253,8 +253,11 @@ class SendBatchScreen(BatchTexts):
             self.session.tell(_("None of these notices can go; F2 says why."), problem=True)
         else:
             actor, config, ask = self.session.actor, self.session.config, partial(self._ask, chosen, values)
-            planning = partial(plan_sending, chosen, actor, config=config)
-            run_verb(self.session, self.heading(), lambda _job: planning(), ask, self.show_failure)
+
+            def plan(job: Job[SendPlan]) -> SendPlan:
+                return plan_sending(chosen, actor, config=config, progress=job.progress, stop=job.stop)
+
+            run_verb(self.session, self.heading(), plan, ask, self.show_failure, can_stop=True)
 
     def _ask(self, chosen: NoticeFilter, values: dict[str, Any], plan: SendPlan) -> None:
         """The operator agrees to these very notices; what becomes ready while he is asked does not go."""
@@ -275,22 +278,34 @@ class SendBatchScreen(BatchTexts):
             self._show_field(wrong)
 
     def _send(self, chosen: NoticeFilter, values: dict[str, Any], agreed: frozenset[int]) -> None:
-        """Queue exactly what was agreed to, then send in the background and watch."""
-        session = self.session
+        """Queue exactly what was agreed to and begin to send it, whoever looks; then watch."""
+        session, actor = self.session, self.session.actor
 
-        def queue(_job: Job[Enqueued]) -> Enqueued:
+        def queue(job: Job[Enqueued]) -> Enqueued:
             texts = {"subject": values["subject"], "body": values["body"], "cc": split_addresses(values["cc"])}
-            return enqueue(chosen, session.actor, session.config, notice_ids=agreed, **texts)
+            followed = {"progress": job.progress, "stop": job.stop}
+            queued = enqueue(chosen, actor, session.config, notice_ids=agreed, **texts, **followed)
+            if queued.batch:
+                session.call_later(start_sending, session, queued.batch)
+            return queued
 
-        run_verb(session, self.heading(), queue, self._queued, self.show_failure)
+        run_verb(
+            session,
+            self.heading(),
+            queue,
+            self._queued,
+            self.show_failure,
+            can_stop=True,
+            said=queued_words,
+            opener=self,
+        )
 
     def _queued(self, queued: Enqueued) -> None:
         session = self.session
-        session.notices_changed()
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
         if not queued.batch:
             reasons = [f"{one.label}: {one.sentence}" for one in queued.held_back]
             session.push_screen(OutcomeScreen(self.heading(), [_("Nothing was sent.")], reasons))
             return
-        start_sending(session, queued.batch)
         session.push_screen(SendProgressScreen(queued.batch))

@@ -96,19 +96,28 @@ class UnlockScreen(WorkForm[None]):
     def _unlock(self, agreed: UnlockWarning, *, even_sent: bool) -> None:
         """The very notices that were counted, not what has joined the filter since."""
         chosen, reason = NoticeFilter(ids=agreed.ids), str(self.field("reason").read())
+        actor = self.session.actor
         run_verb(
             self.session,
             self.heading(),
-            lambda _job: unlock(chosen, reason, self.session.actor, even_sent=even_sent),
+            lambda job: unlock(chosen, reason, actor, even_sent=even_sent, progress=job.progress, stop=job.stop),
             self._unlocked,
             self.show_failure,
+            can_stop=True,
+            said=unlocked_words,
+            opener=self,
         )
 
     def _unlocked(self, unlocked: Unlocked) -> None:
-        self.session.notices_changed()
-        self.dismiss(None)
-        said = ngettext("{count} notice is prepared again.", "{count} notices are prepared again.", unlocked.count)
-        self.session.push_screen(OutcomeScreen(self.heading(), [said.format(count=unlocked.count)]))
+        if self.is_active:
+            self.dismiss(None)
+        self.session.push_screen(OutcomeScreen(self.heading(), [unlocked_words(unlocked)]))
+
+
+def unlocked_words(unlocked: Unlocked) -> str:
+    """How many went back."""
+    said = ngettext("{count} notice is prepared again.", "{count} notices are prepared again.", unlocked.count)
+    return said.format(count=unlocked.count)
 
 
 def warning_words(warning: UnlockWarning) -> list[str]:

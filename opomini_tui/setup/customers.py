@@ -139,7 +139,8 @@ def hold_item(
         clean |= {"hold_reason": "", "hold_until": None}
     told: list[Change] = []
     with database.atomic():
-        items = list(OpenItem.select().where(OpenItem.id.in_(list(item_ids))))
+        chosen = OpenItem.select().where(OpenItem.id.in_(list(item_ids))).order_by(OpenItem.id)
+        items = list(chosen.for_update() if is_postgres() else chosen)  # nobody else holds them until this is stored
         _check_seen(items, clean, seen or {})
         for item in items:
             changes = put(item, clean, HOLD, f"open_items.{item.customer.code}.{item.document}")
@@ -174,14 +175,22 @@ def _check_seen(
     Raises:
         Conflict: the one item is held otherwise. OpominiError: some of several are, or it was released.
     """
-    others = [item for item in items if item.id in seen and held_as(item) not in (dict(seen[item.id]), dict(clean))]
+    clashes = {item.id: _hold_clashes(item, clean, seen[item.id]) for item in items if item.id in seen}
+    others = [item for item in items if clashes.get(item.id)]
     if not others:
         return
     if len(items) == 1 and items[0].hold and clean["hold"]:
-        stored = held_as(items[0])
-        raise Conflict({name: Clash(stored[name], clean[name]) for name in stored if stored[name] != clean[name]})
+        raise Conflict(clashes[items[0].id])
     sentence = _("Somebody else has held or released these items meanwhile: {documents}. Look at them again.")
     raise OpominiError(sentence.format(documents=", ".join(item.document for item in others)))
+
+
+def _hold_clashes(item: OpenItem, clean: Mapping[str, object], seen: Mapping[str, object]) -> dict[str, Clash]:
+    """The fields that are neither as they were seen nor as they are to be."""
+    stored = held_as(item)
+    return {
+        name: Clash(value, clean[name]) for name, value in stored.items() if value not in (seen.get(name), clean[name])
+    }
 
 
 def _customer(code: str, *, lock: bool = False) -> Customer:

@@ -27,9 +27,13 @@ class ChoiceList(OptionList):
     def render_line(self, y: int) -> Strip:
         """With every word readable; the terminal's cursor goes to the first line of the option under the cursor."""
         strip = super().render_line(y)
-        if self.highlighted is not None and _option(strip) == self.highlighted:
-            if y == 0 or _option(super().render_line(y - 1)) != self.highlighted:
-                put_cursor(self, 0, y)
+        chosen = self.highlighted
+        if (
+            chosen is not None
+            and _option(strip) == chosen
+            and (y == 0 or _option(super().render_line(y - 1)) != chosen)
+        ):
+            put_cursor(self, 0, y)
         return _readable_line(strip)
 
 

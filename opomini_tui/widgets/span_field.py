@@ -39,7 +39,9 @@ class SpanField(Field[Span[Any]], Generic[V]):
         self._show: Callable[[V], str] = show
         ends = (value.low, value.high) if value else (None, None)
         self._inputs = [
-            LineInput("" if end is None else show(end), compact=True, classes=f"field--end {kind}", select_on_focus=True)
+            LineInput(
+                "" if end is None else show(end), compact=True, classes=f"field--end {kind}", select_on_focus=True
+            )
             for end, kind in zip(ends, ("field--control", ""), strict=True)
         ]
         for box in self._inputs:

@@ -138,13 +138,9 @@ def some_jobs(_company: Opened) -> JobsScreen:
 
 def steady_job() -> SteadyJob:
     """It issues notices, and is a fifth done."""
-    return SteadyJob(_("Issue"), done=42, total=206, counts={pgettext("notices", "issued"): 40}, can_stop=True, said=str)
-
-
-def a_list_of_jobs(company: Opened) -> JobsScreen:
-    """One goes on, one has ended."""
-    printed = SteadyJob(_("Print"), over=True, said=str, ending=LONG)
-    return JobsScreen([SteadyJob(_("Issue"), done=42, total=206, counts={pgettext("notices", "issued"): 40}, said=str), printed])
+    return SteadyJob(
+        _("Issue"), done=42, total=206, counts={pgettext("notices", "issued"): 40}, can_stop=True, said=str
+    )
 
 
 def what_was_broken_off(_company: Opened) -> BrokenOffScreen:
@@ -237,7 +233,6 @@ OPENINGS: tuple[Opening, ...] = (
     made("sign in", lambda company: SignInScreen("ana", LONG), "SignInScreen"),
     made("first start", lambda company: FirstStartScreen(), "FirstStartScreen"),
     made("unfinished", a_batch, "UnfinishedScreen"),
-    made("jobs", a_list_of_jobs, "JobsScreen"),
     made("broken off", what_was_broken_off, "BrokenOffScreen"),
     made("restored", lambda company: RestoredScreen(LONG), "RestoredScreen"),
     made("sending one", a_sending, "SendingOneScreen"),

@@ -87,5 +87,5 @@ def _examined(_operator: Operator, _config: Config, *, mail: bool = False) -> It
         "ok", names[3], _("Signed in as {account}; the server offers {ways}.").format(account=account, ways=ways)
     )
     yield AccountStep("ok", names[4], _("The server names no limit."))
-    yield AccountStep("fail", names[5], "550 5.7.1 Sender address rejected: not owned by user skrbnik@podjetje.example")
+    yield AccountStep("fail", names[5], "550 5.7.1 not owned by user skrbnik@podjetje.example")
     yield from (AccountStep("skipped", name, _("a step before failed")) for name in names[6:])

@@ -48,6 +48,7 @@ from opomini_tui.widgets.record_table import RecordTable
 from tests.mail.servers import HonestServer
 from tests.screens.conftest import Opened, run_app, settle, shown
 from tests.screens.every_screen import OPENINGS, close_all, each_screen, furnish, open_screen
+from tests.screens.standing_still import stand_still
 from tests.screens.test_complaints_questions import questions
 from tests.screens.test_every_screen import screens
 from tests.screens.working import delivery_states, use_server
@@ -74,9 +75,10 @@ WALKED: list[Facts] = []
 
 
 @pytest.fixture
-async def walked(company: Opened) -> list[Facts]:
+async def walked(company: Opened, monkeypatch: pytest.MonkeyPatch) -> list[Facts]:
     """Every screen, opened once for all tests of this process."""
     if not WALKED:
+        stand_still(monkeypatch)
         furnish(company)
         async with run_app(company) as pilot:
             found = [look_at(one.name, pilot.app.screen) async for one in each_screen(pilot, company)]

@@ -28,7 +28,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 from textual.app import App
 from textual.geometry import Offset
 from textual.screen import ModalScreen
@@ -47,6 +46,7 @@ from tests.screens.every_screen import OPENINGS, close_all, each_screen, furnish
 from tests.screens.hostile import fill_with_hostile_texts
 from tests.screens.looks.drawn import own_region, strips
 from tests.screens.own_terminal import ALT_SCREEN_LEFT, Terminal
+from tests.screens.standing_still import stand_still
 
 ROOT = Path(__file__).parent.parent.parent
 QUICKLY = 4.0
@@ -179,8 +179,6 @@ class Drawn:
 
     name: str
     modal: bool
-    cells: set[int]
-    """How wide its lines are."""
     width: int
     rim: str
     """What is seen beside the modal."""
@@ -192,9 +190,10 @@ DRAWN: list[Drawn] = []
 
 
 @pytest.fixture
-async def drawn(company: Opened) -> list[Drawn]:
+async def drawn(company: Opened, monkeypatch: pytest.MonkeyPatch) -> list[Drawn]:
     """Every screen over a grid of wide and other letters, opened once for all tests of this process."""
     if not DRAWN:
+        stand_still(monkeypatch)
         furnish(company)
         fill_with_hostile_texts()
         async with run_app(company, (80, 24), language="sl") as pilot:
@@ -218,7 +217,6 @@ def look_at(name: str, app: App[int]) -> Drawn:
     return Drawn(
         name,
         modal,
-        {sum(cell_len(segment.text) for segment in strip) for strip in lines},
         own.width,
         rim.strip(),
         len(buttons),
@@ -238,11 +236,6 @@ async def test_nothing_of_what_lies_below_looks_out_beside_a_large_modal(drawn: 
     large = [one for one in drawn if one.modal and one.width > 70]
     assert len(large) > 10
     assert [f"{one.name}: {one.rim!r}" for one in large if one.rim] == []
-
-
-@pytest.mark.journeys
-async def test_a_wide_letter_that_a_modal_cuts_in_two_moves_nothing(drawn: list[Drawn]) -> None:
-    assert [f"{one.name}: {one.cells}" for one in drawn if one.cells != {80}] == []
 
 
 async def test_no_cursor_blinks(company: Opened) -> None:

@@ -67,6 +67,7 @@ def screens() -> set[str]:
 
 def test_the_list_of_screens_is_complete() -> None:
     assert screens() - BASES == {opening.screen for opening in OPENINGS}
+    assert len({opening.name for opening in OPENINGS}) == len(OPENINGS)
 
 
 @pytest.mark.parametrize("language", ["sl", "en"])

@@ -49,6 +49,8 @@ SIXTEEN = {
 """The same of the sixteen colours; "" is the terminal's own background."""
 APART = 4.0
 """Least distance of large areas: twice what is just noticed where two colours touch."""
+NOTICED = 2.5
+"""Of places with a straight edge, such as an empty field."""
 WORDS_APART = 5.0
 """Of words: thin strokes need more. Each state has its letter as well."""
 
@@ -112,6 +114,8 @@ def test_cursor_and_focus_are_seen_without_reading(name: str) -> None:
     colours = every_colour(name)
     assert contrast(colours["block-cursor-background"], colours["surface"]) >= 3
     assert distance(colours["focused-field"], colours["field"]) >= APART
+    for around in ("surface", "panel"):
+        assert distance(colours["field"], colours[around]) >= NOTICED, f"a field on the {around} is not seen"
 
 
 def test_the_names_of_colours_are_those_of_textual() -> None:
