@@ -23,6 +23,7 @@ PLACES = {
     "form": "Forms",
     "list": "Lists of records",
     "listed": "Lists with a search",
+    "rows": "Rows of every list",
     "send_one": "Send one notice",
     "send_batch": "Send many notices",
     "sending": "While a batch is sent",
@@ -309,6 +310,8 @@ WORK: tuple[Action, ...] = (
     Action("prepare.close", "escape,q", "Cancel", "Leave; nothing is prepared", hint=5),
     Action("listed.search", "slash", "Search", "Show only lines that hold the words", hint=5),
     Action("listed.close", "escape,q", "Back", "Back to where you came from", hint=2),
+    Action("rows.copy", "y", "Copy cell", "Choose a column and copy it: of the row, or of all ticked rows"),
+    Action("rows.copy_rows", "Y", "Copy rows", "Copy the row, or all ticked rows, as lines with tabs"),
 )
 
 OVERVIEW: tuple[Action, ...] = (

@@ -27,7 +27,7 @@ from opomini_tui.mail.left_behind import left_behind
 from opomini_tui.mail.pulse import read_pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import open_database, stop_reading
-from opomini_tui.models.preferences import FIRST_SCREEN, recall
+from opomini_tui.models.preferences import FIRST_SCREEN
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
@@ -120,7 +120,7 @@ class OpominiApp(KeysInOrder, WorksEverywhere, KeepsUp):
         self.desk.arrive(actor.id)
         self.show_pulse(read_pulse(self.config, actor))
         self.push_screen(NoticesScreen())
-        if recall(actor, FIRST_SCREEN) == "dashboard":
+        if self.chosen.recall(actor, FIRST_SCREEN) == "dashboard":
             from opomini_tui.screens.dashboard import DashboardScreen
 
             self.push_screen(DashboardScreen(Choice()))

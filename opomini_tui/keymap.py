@@ -33,7 +33,7 @@ SWALLOWED = re.compile(
 MODIFIERS = ("ctrl", "alt", "shift")
 WHOLE_SCREENS = frozenset({"notices", "detail", "prepare", "dashboard"})
 """Places in which the keys of forms and lists do not count."""
-SHARED = frozenset({"form", "list", "listed"})
+SHARED = frozenset({"form", "list", "listed", "rows"})
 IRREVERSIBLE = frozenset({"confirm", "delete", "remove", "drop"})
 
 
@@ -124,6 +124,8 @@ def _clashes(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _together(one: Action, other: Action) -> bool:
     """Whether the keys of both count at the same time, or one opens what the other confirms."""
     places = {one.where, other.where}
+    if "rows" in places and one.run == other.run:  # copying of its own stands for that of lists
+        return False
     if len(places) == 1 or "everywhere" in places:
         return True
     if any(action.verb == "confirm" for action in (one, other)) and any(action.opens for action in (one, other)):

@@ -16,7 +16,9 @@ from opomini_tui.documents.issue import issue
 from opomini_tui.documents.print_job import print_notices
 from opomini_tui.documents.statement_job import print_statements
 from opomini_tui.dunning import prepare as preparing
+from opomini_tui.dunning import unlock as unlocking
 from opomini_tui.dunning.prepare import prepare
+from opomini_tui.dunning.unlock import delete_notices, unlock
 from opomini_tui.errors import Stopped
 from opomini_tui.ledger import BadFile, import_contacts, import_customers, import_open_items
 from opomini_tui.models.actor import Actor
@@ -138,6 +140,21 @@ def test_issuing_counts_what_is_issued_and_what_is_left_out(
     again = Watcher()
     assert issue(NoticeFilter(), actor, progress=again).count == 2
     assert again.told[-1] == (3, 3, {"issued": 2, "left out": 1}, "")
+
+
+def test_unlocking_and_deleting_are_stopped_as_if_never_begun(
+    db: str, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unlocking, "BATCH", 3)
+    unsettled(actor)
+    prepare(DAY, actor)
+    issue(NoticeFilter(), actor)
+    told = stopped_at_each_moment(lambda w: unlock(NoticeFilter(), "x", actor, progress=w, stop=w.stop)).told
+    assert [entry[:2] for entry in told] == [(3, 4), (4, 4)]
+    assert run("SELECT DISTINCT state FROM notice").fetchall() == [("prepared",)]
+    told = stopped_at_each_moment(lambda w: delete_notices(NoticeFilter(), actor, progress=w, stop=w.stop)).told
+    assert [entry[:2] for entry in told] == [(3, 4), (4, 4)]
+    assert run("SELECT COUNT(*) FROM notice").fetchone()[0] == 0
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ A verb stores its work whole or in whole parts, so nothing is half done then; it
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from opomini_tui.evidence.presence import session_is_gone
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import now_ms
+from opomini_tui.models.database import DatabaseBusy, DatabaseTrouble, now_ms, without_waiting
 from opomini_tui.models.preferences import forget, recall_all, remember
 
 _KEY = "begun"
@@ -32,8 +33,12 @@ def note_begun(actor: Actor, session: str, action: str) -> str:
 
 
 def note_ended(actor: Actor, key: str) -> None:
-    """It is over, however it ended: the operator knows."""
-    forget(actor, key)
+    """It is over, however it ended: the operator knows.
+
+    What came of the work is not lost for a database that does not answer now: then the note stays, and is told once.
+    """
+    with suppress(DatabaseTrouble):
+        forget(actor, key)
 
 
 def broken_off(actor: Actor) -> list[BrokenOff]:
@@ -42,6 +47,7 @@ def broken_off(actor: Actor) -> list[BrokenOff]:
     for key in recall_all(actor, f"{_KEY} "):
         _begun, action, at, session = key.split(" ", 3)
         if session_is_gone(session):
-            forget(actor, key)
+            with suppress(DatabaseBusy), without_waiting():  # the start does not wait for an import: it is told once more
+                forget(actor, key)
             found.append(BrokenOff(action, int(at)))
     return sorted(found, key=lambda one: one.begun_at)

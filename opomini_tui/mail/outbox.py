@@ -47,6 +47,8 @@ CHUNK = 200
 """Notices that are queued in one transaction."""
 _QUEUEING_MS, _LOCKING_MS = 10, 500
 """How long it takes at the most to queue one message, and one whose letter is locked, perhaps signed and stamped."""
+_WAIT_MS = 60_000
+"""So much longer what can be stopped waits for the rest, on whatever machine it is queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,8 @@ def _new_batch(
     now, recall = now_ms(), 1000 * int(recall_seconds or 0)
     queueing = messages * (_LOCKING_MS if attachments.rule else _QUEUEING_MS)
     # Nothing starts while the rest is being queued; should queueing be killed, what was queued starts a little later.
+    if wait_for_all:
+        queueing += _WAIT_MS
     starts_at = now + recall + (queueing if recall or wait_for_all else 0)
     return _Batch(name, recall, now, starts_at, any_hour, attachments, asks)
 

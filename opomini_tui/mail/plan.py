@@ -20,7 +20,7 @@ from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.progress import Course, Progress
-from opomini_tui.text import _, pgettext
+from opomini_tui.text import pgettext
 from opomini_tui.text.formats import amount_of
 
 NO_PASSWORD, NO_SIGNATURE = "no_password", "no_signature"
@@ -114,7 +114,10 @@ def plan_sending(
         said = sentences({row[0]: row[1] for row in some if row[1]}, today)
         for row in some:
             one = _judgement(row, to, said, unlockable, unsigned)
-            ready.append(one) if isinstance(one, Ready) else held_back.append(one)
+            if isinstance(one, Ready):
+                ready.append(one)
+            else:
+                held_back.append(one)
         counts = {pgettext("notices", "ready"): len(ready), pgettext("notices", "left out"): len(held_back)}
         course.tell(start + len(some), len(rows), counts)
         course.go_on()

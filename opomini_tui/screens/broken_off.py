@@ -68,7 +68,9 @@ def state_words(action: str) -> str:
         "notices.issue": _("What was issued by then is issued; the rest is still prepared."),
         "notices.prepare": _("It is stored whole or not at all: look whether the packet is there before you go on."),
         "notices.import": _("It is stored whole or not at all: go on with the same file, nothing is taken twice."),
-        "notices.send_batch": _("Look into the outbox what of it was queued; the rest can be queued again, nothing goes twice."),
+        "notices.send_batch": _(
+            "Look into the outbox what of it was queued; the rest can be queued again, nothing goes twice."
+        ),
         "notices.print": _("Look at the file or the printer before you go on: what is not marked may still have gone."),
     }
     return words.get(action, _("Nothing of it is half done."))

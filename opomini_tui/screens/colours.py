@@ -9,8 +9,8 @@ from textual.filter import LineFilter
 from textual.scroll_view import ScrollView
 from textual.widgets import Input
 
-from opomini_tui.models.preferences import recall, remember
-from opomini_tui.screens.low_traffic import choose, keep_cursor_still, use, wanted
+from opomini_tui.models.preferences import LOW_TRAFFIC
+from opomini_tui.screens.low_traffic import ON, choice_words, keep_cursor_still, use, wanted
 from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _
 from opomini_tui.themes import DEFAULT, SIXTEEN_COLOURS, VARIABLES, LoadedThemes, load_themes, theme_folder
@@ -27,7 +27,7 @@ class ColouredApp(SessionApp):
 
     def begin_in_colour(self) -> None:
         """The themes, and the one to begin with; Textual's own are not offered."""
-        self.low_traffic = wanted(self.config, None)
+        self.low_traffic = wanted(self.config)
         if self.low_traffic:
             use(self, low=True)
         self._read_themes()
@@ -70,11 +70,11 @@ class ColouredApp(SessionApp):
 
     def draw_as_wanted(self) -> None:
         """In the operator's colours, or with few bytes."""
-        low = wanted(self.config, self.actor)
+        low = wanted(self.config, self.chosen.recall(self.actor, LOW_TRAFFIC))
         if low != self.low_traffic:
             self.low_traffic = low
             use(self, low=low)
-        self.theme = self._start_theme(recall(self.actor, "theme"))
+        self.theme = self._start_theme(self.chosen.recall(self.actor, "theme"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, and one that keeps what is in the data from the terminal's ear."""
@@ -101,12 +101,17 @@ class ColouredApp(SessionApp):
                     self.theme = next(other for other in self.themes_found.titles if other != name)
                 self.theme = name
                 if self._actor is not None:
-                    remember(self._actor, "theme", name)
+                    self.chosen.keep(self._actor, "theme", name)
 
         self.push_screen(ListScreen(_("Colours"), entries, search=False, current=self.theme), chosen)
 
     def action_low_traffic(self) -> None:
         """Fewer bytes over a slow line, on or off; kept for the operator."""
         if self.signed_in:
-            self.tell(choose(self.config, self.actor, not self.low_traffic))
-            self.draw_as_wanted()
+            self.choose_low_traffic(not self.low_traffic)
+
+    def choose_low_traffic(self, low: bool) -> None:
+        """As the operator wants it from now on."""
+        self.chosen.keep(self.actor, LOW_TRAFFIC, ON if low else "")
+        self.tell(choice_words(self.config, low))
+        self.draw_as_wanted()

@@ -18,7 +18,7 @@ from opomini_tui.dunning.forecast import DueDay, forecast
 from opomini_tui.evidence.overview import Overview, overview
 from opomini_tui.mail.delivery_pages import DeliveryQuery
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.models.preferences import FIRST_SCREEN, recall, remember
+from opomini_tui.models.preferences import FIRST_SCREEN
 from opomini_tui.models.settings import Company
 from opomini_tui.screens.base import open_action
 from opomini_tui.screens.choice import Choice
@@ -219,12 +219,12 @@ class DashboardScreen(FollowsOthers):
         self.reload()
 
     def _is_first(self) -> bool:
-        return recall(self.session.actor, FIRST_SCREEN) == "dashboard"
+        return self.session.chosen.recall(self.session.actor, FIRST_SCREEN) == "dashboard"
 
     def action_begin_here(self) -> None:
         """Begin with the overview at the next sign-in, or with the grid again."""
         first = not self._is_first()
-        remember(self.session.actor, FIRST_SCREEN, "dashboard" if first else "")
+        self.session.chosen.keep(self.session.actor, FIRST_SCREEN, "dashboard" if first else "")
         self.query_one(TitleBar).title = self.title_text()
         here, grid = _("From now on the program begins here."), _("From now on the program begins with the notices.")
         self.session.tell(here if first else grid)

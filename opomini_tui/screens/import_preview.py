@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from opomini_tui.actions import bindings
 from opomini_tui.ledger import Preview
+from opomini_tui.screens.copying import CopiesRows
 from opomini_tui.screens.import_run import Look, column_names
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.readable import ChoiceList
@@ -27,8 +31,10 @@ WIDEST = 26
 UP = "../"
 
 
-class ImportView(Vertical):
+class ImportView(CopiesRows, Vertical):
     """Words, and below them the folder's list or the file's table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("rows")]
 
     @dataclass
     class Chosen(Message):
@@ -51,6 +57,10 @@ class ImportView(Vertical):
     def files(self) -> OptionList:
         """The folder's list."""
         return self.query_one("#import-files", OptionList)
+
+    def copied_table(self) -> RecordTable | None:
+        """The file's rows, while one is shown."""
+        return next(iter(self.query(RecordTable)), None)
 
     async def show(self, look: Look) -> None:
         """Show what was found."""

@@ -12,9 +12,10 @@ from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from opomini_tui.actions import bindings
+from opomini_tui.actions import Action, bindings
 from opomini_tui.screens.ask import Entry, ListScreen
 from opomini_tui.screens.base import OpominiScreen
+from opomini_tui.screens.copying import CopiesRows, with_copying
 from opomini_tui.screens.session import read
 from opomini_tui.text import _
 from opomini_tui.text.names import fold
@@ -64,17 +65,19 @@ class Found:
 
         def load(ids: Sequence[int]) -> Mapping[int, Row]:
             return {
-                number: Row(lines[number].cells, style=lines[number].style, mark=lines[number].mark) for number in ids
+                number: Row(lines[number].cells, style=lines[number].style, mark=lines[number].mark)
+                for number in ids
+                if number in lines
             }
 
         return cls(tuple(lines), load, lambda record: lines[record].detail, more, summary)
 
 
-class ListedScreen(OpominiScreen):
+class ListedScreen(CopiesRows, OpominiScreen):
     """A subclass gives `columns` and `find` (called in a thread), and adds its own actions."""
 
     PLACES: ClassVar[tuple[str, ...]] = ("listed",)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("listed")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("listed"), *bindings("rows")]
     TICKABLE: ClassVar[bool] = False
     TICK_TITLE: ClassVar[str] = ""
     """The heading of the ticks; as wide as what stands below it, such as a tick and a letter."""
@@ -108,6 +111,14 @@ class ListedScreen(OpominiScreen):
     def table(self) -> RecordTable:
         """The list."""
         return self.query_one("#listed-table", RecordTable)
+
+    def copied_table(self) -> RecordTable:
+        """The list."""
+        return self.table
+
+    def offered_actions(self) -> list[Action]:
+        """Those of its places, and copying."""
+        return with_copying(super().offered_actions())
 
     def on_mount(self) -> None:
         """Read everything; the cursor stands in the list."""

@@ -11,19 +11,19 @@ from textual.app import App
 from textual.widget import Widget
 
 from opomini_tui.config import Config
-from opomini_tui.models.actor import Actor
-from opomini_tui.models.preferences import LOW_TRAFFIC, recall, remember
 from opomini_tui.text import _
 
 FRAMES = 15
 """Pictures a second: keys that repeat faster share one."""
+ON = "on"
+"""The preference `LOW_TRAFFIC` of one who chose it; else ""."""
 SLOWER = 4
 """Only one beat of the pulse in so many looks for what others changed."""
 
 
-def wanted(config: Config, actor: Actor | None) -> bool:
-    """Whether few bytes are to be sent: by the environment for everybody, else as the operator chose."""
-    return forced(config) or (actor is not None and recall(actor, LOW_TRAFFIC) == "on")
+def wanted(config: Config, chosen: str = "") -> bool:
+    """Whether few bytes are to be sent: by the environment for everybody, else as the operator has `chosen`."""
+    return forced(config) or chosen == ON
 
 
 def forced(config: Config) -> bool:
@@ -31,9 +31,8 @@ def forced(config: Config) -> bool:
     return config.get("OPOMINI_LOW_TRAFFIC").lower() in ("1", "on", "yes", "true")
 
 
-def choose(config: Config, actor: Actor, low: bool) -> str:
-    """Keep the operator's choice; the sentence that tells what is so now."""
-    remember(actor, LOW_TRAFFIC, "on" if low else "")
+def choice_words(config: Config, low: bool) -> str:
+    """What is so now that the operator has chosen."""
     if low:
         return _(
             "Slow line: 16 colours, no animation, fewer pictures a second; changes by others show within 8 seconds."

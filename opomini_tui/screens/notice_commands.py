@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from textual import getters
 
 from opomini_tui.models.notice_filter import SORTS, NoticeFilter
+from opomini_tui.screens.copying import CopiesRows
 from opomini_tui.screens.notice_bar import NoticeBar
-from opomini_tui.screens.notice_columns import KEYS, notice_columns
-from opomini_tui.screens.notice_rows import NoticePages
+from opomini_tui.screens.notice_columns import notice_columns
 from opomini_tui.screens.notice_table import NoticeTable
 from opomini_tui.screens.print_now import PrintsNow
 from opomini_tui.text import _, ngettext
 
-COPIED_AT_MOST = 5_000
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
-
-class NoticeCommands(PrintsNow):
+class NoticeCommands(CopiesRows, PrintsNow):
     """The actions of place "notices" that do not open another screen."""
 
     bar = getters.query_one(NoticeBar)
@@ -27,7 +21,6 @@ class NoticeCommands(PrintsNow):
 
     shown: NoticeFilter
     _copied_key = "number"
-    """The column that was copied last."""
 
     def reload(self) -> None:
         """Read the rows again."""
@@ -119,52 +112,9 @@ class NoticeCommands(PrintsNow):
         """The same order from its end."""
         self.sort_by(self.shown.sort)
 
-    def action_copy(self) -> None:
-        """Choose a column of the row under the cursor; with ticks it is copied of all ticked rows."""
-        from opomini_tui.screens.ask import Entry, ListScreen
-
-        row = self.table.cursor_row
-        if row is None:
-            return
-        titles = {column.key: column.title for column in notice_columns(0)}
-        cells = dict(zip(KEYS, row.cells, strict=True))
-        keys = [column.key for column in notice_columns(0, self.table.arrangement)]
-        entries = [Entry(key, f"{titles[key]}: {clean_cell(cells[key])}") for key in keys if cells[key]]
-        title = _("Copy a column of the ticked rows") if self.table.tick_count else _("Copy a cell")
-        self.session.push_screen(ListScreen(title, entries, current=self._copied_key), self._copy_column)
-
-    def _copy_column(self, key: str | None) -> None:
-        if key is not None:
-            self._copied_key = key
-            place = KEYS.index(key)
-            self._copy([place], heading=False)
-
-    def action_copy_rows(self) -> None:
-        """Ticked rows with headings, else the row under the cursor, as lines with tabs."""
-        keys = [column.key for column in notice_columns(0, self.table.arrangement)]
-        self._copy([KEYS.index(key) for key in keys], heading=bool(self.table.tick_count))
-
-    def _copy(self, places: Sequence[int], *, heading: bool) -> None:
-        """Copy these cells of the ticked rows, else of the row under the cursor, and say what was copied."""
-        ticked = self.table.ticked_ids()
-        ids = ticked[:COPIED_AT_MOST] or [number for number in (self.table.cursor_id,) if number is not None]
-        rows = NoticePages()(ids)
-        found = [rows[number].cells for number in ids if number in rows]
-        if not found:
-            return
-        lines = [[clean_cell(cells[place]) for place in places] for cells in found]
-        if heading:
-            titles = [column.title for column in notice_columns(0)]
-            lines.insert(0, [titles[place] for place in places])
-        text, count = "\n".join(map("\t".join, lines)), len(found)
-        if len(ticked) > COPIED_AT_MOST:
-            said = _("The first {count} of {ticked} ticked rows copied.").format(count=count, ticked=len(ticked))
-        elif count == 1 and len(places) == 1:
-            said = _("Copied: {text}").format(text=text)
-        else:
-            said = ngettext("{count} row copied.", "{count} rows copied.", count).format(count=count)
-        if self.session.copy(text):
-            self.session.tell(said)
+    def copied_table(self) -> NoticeTable:
+        """The grid."""
+        return self.table
 
     def action_delete(self) -> None:
         """Delete the ticked notices after a question; only prepared ones can be, else nothing is."""
@@ -215,8 +165,3 @@ class NoticeCommands(PrintsNow):
         self.table.tick_history.forget()
         self.session.notices_changed()
         self.session.tell(ngettext("{count} notice deleted.", "{count} notices deleted.", count).format(count=count))
-
-
-def clean_cell(text: str) -> str:
-    """A cell as it may stand between tabs: no tab, line break or other control character."""
-    return _CONTROLS.sub(" ", text)

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 
 from opomini_tui.actions import BY_ID
-from opomini_tui.models.preferences import LOW_TRAFFIC, recall
+from opomini_tui.models.preferences import LOW_TRAFFIC
 from opomini_tui.screens.choice import Choice
-from opomini_tui.screens.low_traffic import choose
+from opomini_tui.screens.low_traffic import ON
 from opomini_tui.screens.operator_form import OperatorForm
 from opomini_tui.setup.own_account import OWN, save_own_account
 from opomini_tui.text import _
@@ -27,14 +27,14 @@ class OwnAccountScreen(OperatorForm):
         """`choice` of the grid does not matter."""
         super().__init__(self.session.actor.id)
         self._choice = choice
-        self._said = ""
 
     def heading(self) -> str:
         """The action's name and whose it is."""
         return f"{BY_ID['notices.own_account'].label} – {self._operator.code} {self._operator.name}"
 
     def _own_line(self) -> ComposeResult:
-        yield CheckField("low_traffic", _("Slow line"), recall(self.session.actor, LOW_TRAFFIC) == "on")
+        chosen = self.session.chosen.recall(self.session.actor, LOW_TRAFFIC)
+        yield CheckField("low_traffic", _("Slow line"), chosen == ON)
 
     def _old_password(self) -> ComposeResult:
         if self._operator.password_hash:
@@ -44,12 +44,9 @@ class OwnAccountScreen(OperatorForm):
         """Only what is his own."""
         mine = {name: value for name, value in values.items() if name in OWN}
         save_own_account(mine, self.session.actor, self.session.config, seen=self.seen(), **secrets)
-        if values["low_traffic"] != self.opened_with["low_traffic"]:
-            self._said = choose(self.session.config, self.session.actor, values["low_traffic"])
 
     def saved(self, values: dict[str, Any]) -> None:
         """Also how much is sent over the line."""
         super().saved(values)
-        if self._said:
-            self.session.tell(self._said)
-            self.session.draw_as_wanted()
+        if values["low_traffic"] != self.opened_with["low_traffic"]:
+            self.session.choose_low_traffic(values["low_traffic"])

@@ -16,7 +16,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from opomini_tui.actions import BY_ID, bindings
+from opomini_tui.actions import BY_ID, Action, bindings
 from opomini_tui.dunning.explain import Review, propose
 from opomini_tui.dunning.prepare import Prepared, Proposal, Tally, prepare
 from opomini_tui.dunning.reasons import reason_name
@@ -25,6 +25,7 @@ from opomini_tui.models.notice_filter import Span
 from opomini_tui.screens import known_values
 from opomini_tui.screens.base import OpominiScreen
 from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.copying import CopiesRows, with_copying
 from opomini_tui.screens.job import Job, run_verb
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.prepare_why import PrepareWhyScreen
@@ -54,11 +55,11 @@ class ProposalTable(RecordTable):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"record-table--level-{level}" for level in (1, 2, 3)}
 
 
-class PrepareScreen(OpominiScreen):
+class PrepareScreen(CopiesRows, OpominiScreen):
     """Day and customers above, the proposals below; every ticked one becomes a notice when the run is accepted."""
 
     PLACES = ("prepare",)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("prepare")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("prepare"), *bindings("rows")]
 
     def __init__(self, choice: Choice) -> None:
         """Of the `choice` only the day matters: a run looks at all open items."""
@@ -108,6 +109,14 @@ class PrepareScreen(OpominiScreen):
         """The proposals."""
         return self.query_one("#prepare-table", RecordTable)
 
+    def copied_table(self) -> RecordTable:
+        """The proposals."""
+        return self.table
+
+    def offered_actions(self) -> list[Action]:
+        """Those of its place, and copying."""
+        return with_copying(super().offered_actions())
+
     def _read_criteria(self) -> Criteria | None:
         """What is typed; None when it cannot be read, which is said at the field."""
         values = {}
@@ -147,7 +156,8 @@ class PrepareScreen(OpominiScreen):
         """Show the proposals, all ticked."""
         self._review = review
         rows = review.proposals
-        self.table.load(range(1, len(rows) + 1), lambda ids: {number: proposal_row(rows[number - 1]) for number in ids})
+        numbers = range(1, len(rows) + 1)
+        self.table.load(numbers, lambda ids: {one: proposal_row(rows[one - 1]) for one in ids if one in numbers})
         self.table.tick_all()
         self.query_one("#prepare-left", Static).update(left_words(review, self._criteria))
         self.query_one("#prepare-note").display = any(one.unsent for one in rows)

@@ -8,13 +8,15 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from opomini_tui.actions import BY_ID
+from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.screens.ask import ConfirmScreen
+from opomini_tui.screens.copying import CopiesRows
 from opomini_tui.screens.form import form_button
-from opomini_tui.screens.session import InSession, read
+from opomini_tui.screens.session import read
 from opomini_tui.text import _
 from opomini_tui.widgets.record_columns import Column
 from opomini_tui.widgets.record_pages import Row
@@ -30,9 +32,10 @@ class Line:
     style: str = ""
 
 
-class RecordPane(InSession, Vertical):
+class RecordPane(CopiesRows, Vertical):
     """A subclass gives `columns`, `find` (called in a thread) and what New, Open and Delete do."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("rows")]
     TICKABLE: ClassVar[bool] = False
     FIXED: ClassVar[bool] = False
     """Records can be neither added nor deleted here."""
@@ -81,6 +84,10 @@ class RecordPane(InSession, Vertical):
         """The list itself."""
         return self.query_one(RecordTable)
 
+    def copied_table(self) -> RecordTable:
+        """The list."""
+        return self.table
+
     @property
     def current(self) -> Line | None:
         """The record under the cursor."""
@@ -102,7 +109,7 @@ class RecordPane(InSession, Vertical):
         self.lines = lines
 
         def load(ids: Sequence[int]) -> Mapping[int, Row]:
-            return {place: Row(lines[place].cells, style=lines[place].style) for place in ids}
+            return {place: Row(lines[place].cells, style=lines[place].style) for place in ids if place < len(lines)}
 
         self.table.load(range(len(lines)), load)
         self.say(self.words())

@@ -30,6 +30,7 @@ from opomini_tui.screens.send_batch_parts import (
     confirm_words,
     count_chosen,
     counts_words,
+    queued_words,
     scope_options,
     send_label,
     year_of,
@@ -283,8 +284,9 @@ class SendBatchScreen(BatchTexts):
 
         def queue(job: Job[Enqueued]) -> Enqueued:
             texts = {"subject": values["subject"], "body": values["body"], "cc": split_addresses(values["cc"])}
-            followed = {"progress": job.progress, "stop": job.stop}
-            queued = enqueue(chosen, actor, session.config, notice_ids=agreed, **texts, **followed)
+            queued = enqueue(
+                chosen, actor, session.config, notice_ids=agreed, progress=job.progress, stop=job.stop, **texts
+            )
             if queued.batch:
                 session.call_later(start_sending, session, queued.batch)
             return queued

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from opomini_tui.mail.outbox import Enqueued
 from opomini_tui.mail.plan import SendCounts, count_sending
 from opomini_tui.mail.reasons import REASONS, reason_name
 from opomini_tui.mail.shared_addresses import shared_addresses
@@ -89,6 +90,14 @@ def confirm_words(counts: SendCounts, values: Mapping[str, Any], recall_seconds:
 def count_chosen(chosen: NoticeFilter) -> tuple[SendCounts, int]:
     """The counts, and how many addresses belong to several customers unseen; called in a thread."""
     return count_sending(chosen), len(shared_addresses(chosen))
+
+
+def queued_words(queued: Enqueued) -> str:
+    """How many wait in the outbox now, for who was not looking."""
+    if not queued.batch:
+        return _("Nothing was sent.")
+    said = ngettext("{count} notice is in the outbox.", "{count} notices are in the outbox.", queued.queued)
+    return said.format(count=queued.queued)
 
 
 def shared_words(count: int) -> str:

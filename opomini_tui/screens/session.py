@@ -24,6 +24,7 @@ from opomini_tui.mail.pulse import Pulse
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import DatabaseTrouble, reading
 from opomini_tui.screens.background import Background
+from opomini_tui.screens.chosen import Chosen
 from opomini_tui.screens.desk import Around, Desk
 from opomini_tui.text import _
 from opomini_tui.widgets.bars import Status
@@ -66,6 +67,7 @@ class SessionApp(App[int]):
         """The stop signals of running jobs; all are set when the program ends."""
         self.background = Background(self.follow_work)
         self._work_timer: Timer | None = None
+        self.chosen = Chosen(self)
         self.pressed_at = 0.0
         """When the key or button that is handled was pressed (`time.monotonic`); of a key that is held, when it was first."""
         self.desk = Desk()
@@ -97,8 +99,8 @@ class SessionApp(App[int]):
         """From now on in this language, as the operator who is signed in has just chosen; also what is open already."""
         raise TypeError(f"{type(self).__name__} knows one language")
 
-    def draw_as_wanted(self) -> None:
-        """From now on with the colours, and over the line with as few bytes, as the operator chose."""
+    def choose_low_traffic(self, low: bool) -> None:
+        """From now on few bytes over the line, or as many as it takes; kept for the operator."""
         raise TypeError(f"{type(self).__name__} draws in one way")
 
     def tell(self, sentence: str, *, problem: bool = False) -> None:

@@ -37,7 +37,7 @@ class LinePainter:
     """
 
     def __init__(self, columns: Sequence[Column], tick_title: str | None, styles: RecordStyles) -> None:
-        self._columns = columns
+        self.columns = columns
         self._styles = styles
         self._tick_title = tick_title
         self._tick_width = 0 if tick_title is None else max(1, cell_len(tick_title))
@@ -54,7 +54,7 @@ class LinePainter:
     def resize(self, window: int) -> None:
         """Lay the columns out anew for a window of `window` cells."""
         if window != self.layout.window:
-            self.layout = ColumnLayout(self._columns, self.lead, window)
+            self.layout = ColumnLayout(self.columns, self.lead, window)
             self.forget()
 
     def forget(self) -> None:

@@ -65,6 +65,11 @@ class RecordPages:
         self._pages.move_to_end(number)
         return page[place]
 
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """The rows of these records, read now, whether they are shown or not; without those that are gone."""
+        rows = self._load(ids)
+        return [rows[record] for record in ids if record in rows]
+
     def invalidate(self, ids: Iterable[int] | None = None) -> None:
         """Read the pages that hold `ids` (default: every page) again when they are next asked for."""
         if ids is None:

@@ -7,6 +7,7 @@ Sorting, filtering and sums are the caller's (in SQL); the table asks for them w
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -92,6 +93,15 @@ class RecordTable(RecordView, can_focus=True):
     def tick_history(self) -> TickHistory:
         """What can be taken back of the ticks."""
         return TickHistory(self.ticks)
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns that are shown, from the left."""
+        return self._painter.columns
+
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """What these records show, in this order, read now; without those that are gone."""
+        return self._pages.rows(ids) if self._pages is not None else []
 
     @property
     def tick_count(self) -> int:

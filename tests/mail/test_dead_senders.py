@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from opomini_tui.config import Config
+from opomini_tui.mail import dead_senders
 from opomini_tui.mail.dead_senders import end_leases_of_the_gone, is_gone, new_sender_id
 from opomini_tui.mail.left_behind import left_behind
 from opomini_tui.mail.outbox import enqueue
@@ -42,6 +43,18 @@ def test_a_process_with_the_same_number_is_another_sender() -> None:
     place, pid, begun, token = new_sender_id().split(":")
     assert int(pid) == os.getpid()
     assert is_gone(f"{place}:{pid}:{int(begun) - 1}:{token}")
+
+
+def test_a_process_of_another_user_that_the_system_hides_is_not_taken_for_dead(
+    monkeypatch: pytest.MonkeyPatch, killed_sender: str
+) -> None:
+    place, _pid, begun, token = new_sender_id().split(":")
+    living = f"{place}:1:{begun}:{token}"
+    assert is_gone(living), "the first process began earlier"
+    read = dead_senders._read
+    monkeypatch.setattr(dead_senders, "_read", lambda path: "" if path == "/proc/1/stat" else read(path))
+    assert not is_gone(living)
+    assert is_gone(killed_sender)
 
 
 def test_senders_of_other_machines_are_judged_by_their_leases_alone(killed_sender: str) -> None:

@@ -30,8 +30,10 @@ def test_a_batch_that_is_taken_back_while_it_is_queued_stays_taken_back(
     builder.notices(builder.customers(5))
     real, names = outbox._queue_chunk, list[str]()
 
-    def chunk(chosen: Sequence[Ready], by: Writer, batch: outbox._Batch, who: Actor) -> outbox._Chunk | str:
-        done = real(chosen, by, batch, who)
+    def chunk(
+        chosen: Sequence[Ready], by: Writer, batch: outbox._Batch, who: Actor, pace: outbox._Pace
+    ) -> outbox._Chunk | str:
+        done = real(chosen, by, batch, who, pace)
         if not names:
             names.append(batch.name)
             assert cancel(batch.name, who) == 2
@@ -55,8 +57,10 @@ def test_a_batch_is_taken_back_for_good_even_when_nothing_waits_just_now(
     builder.notices(builder.customers(2))
     real = outbox._queue_chunk
 
-    def chunk(chosen: Sequence[Ready], by: Writer, batch: outbox._Batch, who: Actor) -> outbox._Chunk | str:
-        done = real(chosen, by, batch, who)
+    def chunk(
+        chosen: Sequence[Ready], by: Writer, batch: outbox._Batch, who: Actor, pace: outbox._Pace
+    ) -> outbox._Chunk | str:
+        done = real(chosen, by, batch, who, pace)
         if isinstance(done, outbox._Chunk):
             deliver(config)
             with pytest.raises(NothingToDo):

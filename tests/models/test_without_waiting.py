@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from opomini_tui.models.actor import Actor
-from opomini_tui.models.database import BUSY_SECONDS, DatabaseBusy, database, run, without_waiting
+from opomini_tui.models.database import BUSY_SECONDS, DatabaseBusy, run, without_waiting
 from opomini_tui.models.preferences import recall, remember
 from opomini_tui.screens.notice_place import recall_pane, remember_pane
-
-
-@contextmanager
-def somebody_stores() -> Iterator[None]:
-    """Another thread, as an import in the background, has the writer."""
-    begun, over = threading.Event(), threading.Event()
-
-    def store() -> None:
-        with database.connection_context(), database.atomic():
-            begun.set()
-            over.wait(60)
-
-    thread = threading.Thread(target=store)
-    thread.start()
-    begun.wait(60)
-    yield
-    over.set()
-    thread.join()
+from tests.models.storing import somebody_stores
 
 
 def test_it_gives_up_at_once_and_leaves_the_connection_as_it_was(sqlite_actor: Actor) -> None:

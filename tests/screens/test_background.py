@@ -166,6 +166,22 @@ async def test_help_over_the_progress_does_not_keep_the_result_away(company: Ope
         assert on(pilot, NoticesScreen)
 
 
+async def test_a_job_that_was_come_back_to_is_shown_once_also_from_its_help(company: Opened) -> None:
+    results, go_on = list[str](), threading.Event()
+    async with run_app(company) as pilot:
+        begin(notices_screen(pilot).session, results, go_on)
+        await go_aside(pilot, "Issue")
+        await pilot.press("ctrl+g")
+        await meanwhile_on(pilot, JobScreen)
+        await pilot.press("f1")
+        await meanwhile_on(pilot, HelpScreen)
+        await pilot.press("ctrl+g", "escape")
+        await meanwhile_on(pilot, JobScreen)
+        go_on.set()
+        await until(pilot, lambda: results == ["Issue: done"])
+        assert on(pilot, NoticesScreen), "nothing stays over it that cannot be closed"
+
+
 async def test_leaving_asks_and_signing_out_waits_and_forgets(company: Opened) -> None:
     results, go_on = list[str](), threading.Event()
     async with run_app(company) as pilot:

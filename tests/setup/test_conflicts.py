@@ -220,6 +220,19 @@ def test_what_holds_an_item(actor: Actor, code: str) -> None:
     assert not hold_item([first.id], "blocked", "njihov razlog", None, actor, seen=seen), "both did the same"
 
 
+def test_mine_can_be_written_over_a_hold_of_which_a_part_is_the_same(actor: Actor, code: str) -> None:
+    item = add_item(Customer.get(Customer.code == code), "D-1", date(2012, 1, 1), "10.00")
+    hold_item([item.id], "disputed", "stari razlog", None, actor)
+    seen = held_as(OpenItem.get_by_id(item.id))
+    hold_item([item.id], "blocked", "njihov razlog", None, actor)
+    mine = ("blocked", "moj razlog", date(2031, 5, 1))
+    with pytest.raises(Conflict) as caught:
+        hold_item([item.id], *mine, actor, seen={item.id: seen})
+    assert caught.value.clashes == {"hold_reason": Clash("njihov razlog", "moj razlog")}, "the rest is no question"
+    hold_item([item.id], *mine, actor, seen={item.id: {**seen, "hold_reason": "njihov razlog"}})
+    assert tuple(held_as(OpenItem.get_by_id(item.id)).values()) == mine
+
+
 def test_the_logo(actor: Actor) -> None:
     first, theirs, mine = (b"\x89PNG\r\n\x1a\n" + bytes([number]) for number in (1, 2, 3))
     save_settings({"logo": first}, {}, None, actor)
