@@ -47,7 +47,8 @@ def broken_off(actor: Actor) -> list[BrokenOff]:
     for key in recall_all(actor, f"{_KEY} "):
         _begun, action, at, session = key.split(" ", 3)
         if session_is_gone(session):
-            with suppress(DatabaseBusy), without_waiting():  # the start does not wait for an import: it is told once more
+            # Who starts does not wait for an import: it is told once more then.
+            with suppress(DatabaseBusy), without_waiting():
                 forget(actor, key)
             found.append(BrokenOff(action, int(at)))
     return sorted(found, key=lambda one: one.begun_at)

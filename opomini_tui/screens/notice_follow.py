@@ -39,6 +39,8 @@ class NoticeFollow(NoticeCommands):
 
     footer: Footer | None = None
     """The figures over the rows shown; None until they are known."""
+    _outdated = True
+    """Whether the notices may have changed since the figures were read."""
     _rest_timer: Timer
     _pane_timer: Timer
     _ticked_cents: int | None = 0

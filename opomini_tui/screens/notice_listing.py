@@ -25,12 +25,17 @@ class Listing:
     seconds: float
 
 
-def read_listing(shown: NoticeFilter) -> Listing:
-    """Read the rows of the filter; without a year, of the newest that has notices."""
+def read_listing(shown: NoticeFilter, known: Footer | None = None) -> Listing:
+    """Read the rows of the filter; without a year, of the newest that has notices.
+
+    `known`: the footer, where the same rows were shown in another order; it is read again if they are not as many now.
+    """
     began = time.monotonic()
     settings = read_grid_settings()
     if shown.year is None and settings.years:
         shown = replace(shown, year=settings.years[0])
     ids = notice_ids(shown)
-    footer = read_footer(shown) if len(ids) <= FOOTER_AT_ONCE else None
+    footer = known if known is not None and known.totals.rows == len(ids) else None
+    if footer is None and len(ids) <= FOOTER_AT_ONCE:
+        footer = read_footer(shown)
     return Listing(shown, ids, NoticePages(), settings, footer, time.monotonic() - began)

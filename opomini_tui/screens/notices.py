@@ -137,12 +137,14 @@ class NoticesScreen(NoticeFollow, FollowsOthers):
         self.table.ticks.go_back(kept)
 
     def reload(self) -> None:
-        """Read the rows of the filter again in a worker; the cursor stays on its notice."""
+        """Read the rows of the filter again in a worker, and their sums; the cursor stays on its notice."""
+        self._outdated = True
         read(self, "rows", partial(read_listing, self.shown), self._show)
 
     def _show(self, listing: Listing) -> None:
         """Take what the worker read; then ask for the footer of many rows."""
         self.shown, self.settings, self.footer = listing.shown, listing.settings, listing.footer
+        self._outdated = False
         self.rest(listing.seconds)
         self.session.sub_title = listing.settings.company
         self.set_class(not listing.settings.years, "-empty")
@@ -163,7 +165,10 @@ class NoticesScreen(NoticeFollow, FollowsOthers):
 
     def _filter_changed(self, wanted: NoticeFilter) -> None:
         self._place = self.bar.place(wanted.sort, wanted.reverse)
-        if wanted != self.shown:
+        if not self._outdated and wanted != self.shown and wanted.same_notices(self.shown):
+            self.shown = wanted
+            read(self, "rows", partial(read_listing, wanted, self.footer), self._show)
+        elif wanted != self.shown:
             self.shown, self.footer = wanted, None
             self._show_totals()
             self.reload()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -12,7 +14,10 @@ SIGN = "…"
 
 
 class LineInput(Input):
-    """Textual's, which cuts a long text without a sign."""
+    """Textual's, which cuts a long text without a sign and lays the whole screen out again for every letter."""
+
+    virtual_size = Reactive(Size(0, 0))
+    """The text may be longer than the field; that moves nothing beside it (Textual lays out itself where width is auto)."""
 
     def render_line(self, y: int) -> Strip:
         """With a sign in the first or last cell when there is more; never over the cursor."""

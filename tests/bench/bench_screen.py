@@ -14,7 +14,7 @@ import multiprocessing
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from itertools import cycle
@@ -101,35 +101,34 @@ _FIRST_DUE = date(2012, 6, 15)
 
 
 def make_notices(url: str, rows: int) -> None:
-    """A company with `rows` prepared notices, four for each customer, in a new database."""
+    """A company with `rows` prepared notices, four for each customer, in a new database.
+
+    Customers come in no order, so the indexes of notices are made when all are there: each is sorted once then.
+    """
     open_database(url)
     set_up_company()
-    run("PRAGMA cache_size = -400000")  # customers come in no order, and the indexes are to stay in memory
     count = -(-rows // PER_CUSTOMER)
+    indexes = run(
+        "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'notice' AND type = 'index' AND sql > ''"
+    ).fetchall()
     with database.atomic():
+        for name, _sql in indexes:
+            run(f"DROP INDEX {name}")
         named = enumerate(customers(count), start=1)
         run_many(_CUSTOMER, ((number, code, name, name.lower(), name.lower()) for number, (code, name) in named))
         run(_CONTACT)
         run(_PACKET, ("graded", rows))
-        amounts = ((number, 1000 + number * 7919 % 999_983) for number in range(1, rows + 1))
-        run_many(
-            _NOTICE,
-            (
-                (
-                    n,
-                    n % 3 + 1,
-                    amount,
-                    n % 400 + 1,
-                    amount // (n % 400 + 1),
-                    amount + 200,
-                    due,
-                    due,
-                    n * 7919 % count + 1,
-                )
-                for (n, amount), due in zip(amounts, cycle(_due_days()), strict=False)
-            ),
-        )
+        run_many(_NOTICE, _notices(rows, count))
+        for _name, sql in indexes:
+            run(sql)
     database.close()
+
+
+def _notices(rows: int, count: int) -> Iterator[tuple[object, ...]]:
+    """The values of each notice, for `count` customers."""
+    for number, due in zip(range(1, rows + 1), cycle(_due_days()), strict=False):
+        amount, days = 1000 + number * 7919 % 999_983, number % 400 + 1
+        yield number, number % 3 + 1, amount, days, amount // days, amount + 200, due, due, number * 7919 % count + 1
 
 
 def _due_days() -> list[str]:

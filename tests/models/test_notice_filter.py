@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
@@ -9,6 +10,7 @@ from importlib import import_module
 import pytest
 
 from opomini_tui.dunning.prepare import prepare
+from opomini_tui.models import notice_filter
 from opomini_tui.models.actor import Actor
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, Span, locate, notice_ids, notice_totals, rows_of, years
@@ -25,6 +27,26 @@ def four(actor: Actor) -> Actor:
     prepare(date(2012, 8, 17), actor)
     run("UPDATE notice SET level = 2, before_lawsuit = ? WHERE number = 102", (True,))
     return actor
+
+
+@pytest.mark.parametrize("sort", ["customer_code", "customer_name", "amount", "number", "level"])
+@pytest.mark.parametrize("limit", [None, 3])
+def test_ids_handed_over_as_one_text_keep_the_order(
+    four: Actor, monkeypatch: pytest.MonkeyPatch, sort: str, limit: int | None
+) -> None:
+    monkeypatch.setattr(notice_filter, "_SLICE", 1)  # the text is read in several slices
+    for reverse in (False, True):
+        chosen = NoticeFilter(year=2012, sort=sort, reverse=reverse, limit=limit)
+        assert list(notice_ids(chosen)) == [row[0] for row in rows_of(chosen, "notice.id")]
+        assert len(notice_ids(chosen)) == (limit or 4)
+
+
+def test_another_order_finds_the_same_notices_unless_only_the_first_are_shown() -> None:
+    chosen = NoticeFilter(year=2012, search="kos")
+    other = replace(chosen, sort="amount", reverse=True)
+    assert other.same_notices(chosen)
+    assert not replace(other, limit=3).same_notices(replace(chosen, limit=3))
+    assert not replace(other, search="").same_notices(chosen)
 
 
 def numbers(chosen: NoticeFilter) -> list[int]:

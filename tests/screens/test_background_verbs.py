@@ -1,4 +1,5 @@
-"""Import, preparing, issuing, printing, lists and mailboxes go on in the background; stopped, they leave nothing half done."""
+"""What goes on in the background: import, preparing, issuing, unlocking, queueing, printing, lists and mailboxes; stopped, they
+leave nothing half done."""
 
 from __future__ import annotations
 
@@ -7,22 +8,39 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from opomini_tui.dunning import unlock as unlocking
 from opomini_tui.dunning.unlock import delete_notices
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.screens import export, import_run, issue, mailbox, prepare, printing
+from opomini_tui.screens import export, import_run, issue, mailbox, prepare, printing, send_batch, unlock
 from opomini_tui.screens.import_file import ImportScreen, ReviewScreen
 from opomini_tui.screens.mailbox import MailboxScreen
 from opomini_tui.screens.notices import NoticesScreen
 from opomini_tui.screens.outcome import OutcomeScreen
 from opomini_tui.screens.prepare import PrepareScreen
+from opomini_tui.screens.send_batch import SendBatchScreen
+from opomini_tui.screens.send_progress import SendProgressScreen
+from opomini_tui.screens.unlock import UnlockScreen
 from opomini_tui.widgets.fields import TextField
 from tests.mail.mailbox.boxes import use
 from tests.mail.mailbox.pop3_server import Pop3Server
+from tests.mail.servers import HonestServer
 from tests.screens.conftest import Opened, run_app, said, settle, shown
 from tests.screens.held import Gate, go_aside, meanwhile_on, on
 from tests.screens.held import no_rate as no_rate
-from tests.screens.working import guard_over, meanwhile, meanwhile_shown, state_of, until
+from tests.screens.working import (
+    come_true,
+    delivery_states,
+    go_to,
+    guard_over,
+    meanwhile,
+    meanwhile_shown,
+    state_of,
+    typed,
+    until,
+    until_shown,
+    use_server,
+)
 
 pytestmark = pytest.mark.journeys
 
@@ -80,6 +98,85 @@ async def test_preparing_stopped_and_then_in_the_background(company: Opened, mon
         await pilot.press("escape")
         await settle(pilot)
         assert on(pilot, NoticesScreen)
+
+
+async def test_unlocking_stopped_and_then_in_the_background(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(monkeypatch, unlock, "unlock")
+    async with run_app(company) as pilot:
+        await go_to(pilot, 104)
+        await pilot.press("k")
+        await until_shown(pilot, "1 issued notice will be prepared again.")
+        await typed(pilot, "wrong address")
+        await pilot.press("f9")
+        await meanwhile_shown(pilot, "42 / 206")
+        await pilot.press("escape")
+        await until(pilot, lambda: "It was stopped; nothing was changed." in said(pilot))
+        assert on(pilot, UnlockScreen), "as it was"
+        assert state_of(104) == "issued"
+        await pilot.press("f9")
+        await go_aside(pilot, "Unlock")
+        gate.opened.set()
+        await until(pilot, lambda: "Unlock: 1 notice is prepared again. ^G shows it." in said(pilot))
+        assert state_of(104) == "prepared"
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: on(pilot, OutcomeScreen))
+
+
+async def test_deleting_can_be_stopped(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(monkeypatch, unlocking, "delete_notices")
+    before = run("SELECT COUNT(*) FROM notice").fetchone()
+    async with run_app(company) as pilot:
+        await go_to(pilot, 275)
+        await pilot.press("space", "delete")
+        await guard_over(pilot)
+        await pilot.press("f9")
+        await meanwhile_shown(pilot, "42 / 206")
+        await pilot.press("escape")
+        await until(pilot, lambda: "It was stopped; nothing was changed." in said(pilot))
+        assert run("SELECT COUNT(*) FROM notice").fetchone() == before
+        gate.opened.set()
+        await pilot.press("delete")
+        await guard_over(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: "1 notice deleted." in said(pilot))
+        assert run("SELECT COUNT(*) FROM notice").fetchone() == (before[0] - 1,)
+
+
+async def test_a_batch_is_queued_in_the_background_and_sent_without_anybody_looking(
+    company: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, queue = Gate(monkeypatch, send_batch, "plan_sending"), Gate(monkeypatch, send_batch, "enqueue")
+    with HonestServer() as server:
+        use_server(server.port)
+        async with run_app(company) as pilot:
+            await pilot.press("f8")
+            await until_shown(pilot, "Send 31 notices")
+            await pilot.press("f9")
+            await meanwhile_shown(pilot, "42 / 206")
+            await pilot.press("b")
+            assert "In background" not in shown(pilot), "the question comes next"
+            await pilot.press("escape")
+            await until(pilot, lambda: "It was stopped; nothing was changed." in said(pilot))
+            assert on(pilot, SendBatchScreen), "as it was"
+            plan.opened.set()
+            await pilot.press("f9")
+            await guard_over(pilot)
+            await pilot.press("3", "1", "enter")
+            await meanwhile_shown(pilot, "42 / 206")
+            await pilot.press("escape")
+            await until(pilot, lambda: on(pilot, SendBatchScreen))
+            assert delivery_states() == {}
+            await pilot.press("f9")
+            await guard_over(pilot)
+            await pilot.press("3", "1", "enter")
+            await go_aside(pilot, "Send batch")
+            queue.opened.set()
+            await meanwhile(pilot, lambda: any("31 notices are in the outbox." in one for one in said(pilot)))
+            await come_true(lambda: delivery_states() == {"sent": 31})
+            assert len(server.accepted) == 31, "each once"
+            assert on(pilot, NoticesScreen)
+            await pilot.press("ctrl+g")
+            await until(pilot, lambda: on(pilot, SendProgressScreen))
 
 
 async def test_printing_in_the_background(company: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from opomini_tui.config import load_config
@@ -12,6 +13,7 @@ from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter, notice_ids
 from opomini_tui.models.preferences import recall, remember
 from opomini_tui.screens.notice_columns import KEYS, notice_columns
+from opomini_tui.screens.notice_listing import read_listing
 from opomini_tui.screens.notice_rows import (
     NoticePages,
     footer_cells,
@@ -28,6 +30,14 @@ def two_notices(actor: Actor) -> None:
     add_item(add_customer("0000001", "Čevlji [x] d.o.o."), "R-1", date(2012, 7, 1), "1234.56")
     add_item(add_customer("0000002", "Žaga s.p.", contact_email=""), "R-2", date(2012, 6, 1), "10.00")
     prepare(DAY, actor)
+
+
+def test_sums_of_the_same_rows_in_another_order_are_not_read_again(actor: Actor) -> None:
+    two_notices(actor)
+    shown = NoticeFilter(year=2012)
+    known = read_footer(shown)
+    assert read_listing(replace(shown, sort="amount"), known).footer is known
+    assert read_listing(replace(shown, search="žaga"), known).footer != known
 
 
 def test_a_row_shows_what_the_database_has(actor: Actor) -> None:

@@ -58,3 +58,18 @@ async def test_what_is_under_the_cursor_is_never_hidden() -> None:
             shown = drawn(pilot.app)
             assert ADDRESS[place] in shown, (place, shown)
             assert shown[box._cursor_offset - round(box.scroll_offset.x)] == ADDRESS[place]
+
+
+async def test_a_letter_does_not_lay_the_screen_out_again() -> None:
+    app = OneField("kratko")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        laid_out: list[bool] = []
+        app.screen.screen_layout_refresh_signal.subscribe(app.screen, lambda _screen: laid_out.append(True))
+        await pilot.press("x", "y")
+        await pilot.pause()
+        assert "kratkoxy" in drawn(app)
+        assert not laid_out
+        app.query_one(LineInput).styles.width = 12
+        await pilot.pause()
+        assert laid_out, "the signal tells of a layout"
