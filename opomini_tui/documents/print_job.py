@@ -143,10 +143,10 @@ def _mark(ids: Sequence[int], actor: Actor, *, posted: bool, where: str) -> None
     listed = ",".join(map(str, ids))
     with exclusive("notices"):
         at = now_ms()
-        run(f"UPDATE notice SET printed_at = ? WHERE id IN ({listed})", (at,))
+        run(f"UPDATE notice SET printed_at = ? WHERE id IN ({listed}) AND state <> 'prepared'", (at,))
         if posted:
             run(f"UPDATE notice SET state = 'sent', sent_at = ? WHERE id IN ({listed}) AND state = 'issued'", (at,))
-            run(f"UPDATE notice SET posted_at = ? WHERE id IN ({listed})", (at,))
+            run(f"UPDATE notice SET posted_at = ? WHERE id IN ({listed}) AND state <> 'prepared'", (at,))
             for number in ids:
                 counts_again(number, actor.code)  # one that came back undelivered by mail
         labels = run(f"SELECT year, number FROM notice WHERE id IN ({listed}) ORDER BY year, number").fetchall()

@@ -99,22 +99,19 @@ def enqueue(
     """Queue a message for every notice of the plan (or filter) that can go; `notice_ids` keeps to those of them.
 
     No sender begins before `recall_seconds` (None: the company's setting) have passed since all were queued; until
-    then everything can be taken back. A 0 given here means that a person wants them to go at once, whatever the sending
-    hours are.
+    then everything can be taken back. A 0 given here: a person wants them to go at once, whatever the sending hours.
 
     Works in chunks, each one transaction: after a crash, the same call queues the rest. A notice that somebody else
     queues at the same time is queued once, and is `waiting` for the other; one whose address became bad meanwhile is held
     back; and when the batch is taken back or decided about, the rest is not queued. A batch above the company's sum of
-    four eyes waits for a second operator. `subject` and `body` override the templates
-    for this batch; `cc` gets a copy of each message. Sending itself is the sender's work. When nothing can go, nothing
-    is queued and the batch is "".
+    four eyes waits for a second operator. `subject` and `body` override the templates for this batch; `cc` gets a copy
+    of each message. Sending itself is the sender's work. When nothing can go, nothing is queued and the batch is "".
 
     `progress` counts notices. `stop` takes back what was queued by then; nothing of a batch that can be stopped starts
     before all of it is queued.
 
     Raises:
-        OpominiError: a text has an unknown placeholder, a copy address is wrong, or the operator cannot send; nothing
-            was queued.
+        OpominiError: a placeholder is unknown, a copy address wrong, or the operator cannot send; nothing was queued.
         Stopped: a person stopped it; none of its messages waits.
     """
     actor.require("send")
@@ -129,13 +126,7 @@ def enqueue(
     asks = needs_approval(one.notice_id for one in ready)
     attachments = Attachments(by.rule, by.operator, config)
     batch = _new_batch(len(ready), recall_seconds, attachments, asks=asks, wait_for_all=stop is not None)
-    pace = _Pace(Course(progress, stop), len(ready))
-    try:
-        queued, not_queued = _queue_all(ready, by, batch, actor, pace)
-    except Stopped as stopped:
-        raise _taken_back(batch, actor, pace, stopped) from None
-    if queued and batch.starts_at > batch.queued_at:
-        _set_start(batch, now_ms() + batch.recall)
+    queued, not_queued = _queue_whole(ready, by, batch, actor, _Pace(Course(progress, stop), len(ready)))
     return Enqueued(batch.name if queued else "", queued, (*held_back, *not_queued), asks and queued > 0)
 
 
@@ -213,6 +204,19 @@ def _set_start(batch: _Batch, starts_at: int) -> None:
             "UPDATE delivery SET next_try_at = ? WHERE batch = ? AND live AND state = 'queued' AND next_try_at = ?",
             (starts_at, batch.name, batch.starts_at),
         )
+
+
+def _queue_whole(
+    ready: Sequence[Ready], by: Writer, batch: _Batch, actor: Actor, pace: _Pace
+) -> tuple[int, list[HeldBack]]:
+    """As `_queue_all`; what is stopped is taken back, and the time to recall it begins when all is queued."""
+    try:
+        queued, not_queued = _queue_all(ready, by, batch, actor, pace)
+    except Stopped as stopped:
+        raise _taken_back(batch, actor, pace, stopped) from None
+    if queued and batch.starts_at > batch.queued_at:
+        _set_start(batch, now_ms() + batch.recall)
+    return queued, not_queued
 
 
 def _queue_all(

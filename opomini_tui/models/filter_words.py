@@ -1,10 +1,10 @@
 """The filter line of the grid: what is typed there, read into conditions, and written again.
 
-Words without a key are looked for in the customer's name, code, or the notice's number. With a key: `customer:0000001..4`,
-`number:100..191`, `amount:>1000`, `state:issued`, `level:1..3`, `due:<1.10.2012` (an item of the notice fell due then),
-`date:`, `late:` (days), `packet:`. English and Slovene keys and values are always understood, with or without č/š/ž, and
-a beginning that can be only one of them is enough. Dates may count from today: `due:<-30`. Quotes take a key's meaning
-away. What cannot be understood changes nothing and is told in a sentence; reading never fails.
+Words without a key are looked for in the customer's name, code, or the notice's number (`275`, `2012/275`). With a key:
+`customer:0000001..4`, `number:100..191`, `amount:>1000`, `state:issued`, `level:1..3`, `due:<1.10.2012` (an item of the
+notice fell due then), `date:`, `late:` (days), `packet:`. English and Slovene keys and values are always understood, with
+or without č/š/ž, and a beginning that can be only one of them is enough. Dates may count from today: `due:<-30`. Quotes
+take a key's meaning away. What cannot be understood changes nothing and is told in a sentence; reading never fails.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
-from opomini_tui.models.notice_filter import NoticeFilter, Span
+from opomini_tui.models.notice_filter import LABEL, NoticeFilter, Span
 from opomini_tui.text import _, language
 from opomini_tui.text.formats import CENT, format_date, parse_date, parse_money
 from opomini_tui.text.names import fold
@@ -112,7 +112,9 @@ def read_words(text: str, today: Callable[[], date]) -> Reading:
             continue
         try:
             key, value = _key(match["key"]), (match["quoted"] or match["value"] or "").strip()
-            if value:
+            if key == "number" and LABEL.fullmatch(value):
+                plain.append(value)
+            elif value:
                 found[key] = _value(key, match["sign"] or match["sign2"] or "", value, today)
         except _Problem as problem:
             problems.append(str(problem))

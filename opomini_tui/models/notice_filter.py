@@ -4,6 +4,7 @@ type, and it becomes SQL in exactly one place, here."""
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,8 @@ from opomini_tui.text.formats import amount_of, cents_of
 from opomini_tui.text.names import fold
 
 T = TypeVar("T")
+LABEL = re.compile(r"(\d{4})/(\d{1,9})", re.ASCII)
+"""A notice as it is named everywhere: `2012/275`."""
 
 _AT_ONCE = 20_000
 """Ids in one condition."""
@@ -61,7 +64,8 @@ class NoticeFilter:
 
     year, state, before_lawsuit (only those before lawsuit), levels (ticked ones), spans of customer codes, dates, packets,
     levels, numbers, amounts, days late and due dates (of at least one item), `search` (words, each of them part of the
-    customer's name, the beginning of the code, or the number), ids, and `limit`: the first rows of the order only.
+    customer's name, the beginning of the code, the number, or `2012/275`), ids, and `limit`: the first rows of the order
+    only.
     """
 
     year: int | None = None
@@ -129,7 +133,7 @@ class NoticeFilter:
 
     @staticmethod
     def _search(word: str, parts: list[str], values: list[Any]) -> None:
-        """One word: in the folded name, at the start of the code, or the number itself."""
+        """One word: in the folded name, at the start of the code, or the number itself, alone or with its year."""
         wanted = fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         code = "LOWER(notice.customer_code)" if is_postgres() else "notice.customer_code"  # SQLite's LIKE minds no case
         either = f"notice.name_fold LIKE ? ESCAPE '\\' OR {code} LIKE ? ESCAPE '\\'"
@@ -137,6 +141,9 @@ class NoticeFilter:
         if word.isdecimal() and len(word) < 10:
             either += " OR notice.number = ?"
             values.append(int(word))
+        elif label := LABEL.fullmatch(word):
+            either += " OR notice.year = ? AND notice.number = ?"
+            values += map(int, label.groups())
         parts.append(f"({either})")
 
     @property

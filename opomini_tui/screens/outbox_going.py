@@ -59,7 +59,8 @@ class GoingCommands(ListedScreen):
             self.session.push_screen(RestoredScreen(self.hindrance.sentence), self._accepted)
             return
         row = self._meant()
-        mine = [one for one in unfinished(self.session.actor) if one.paused_at is None] if not self.batch_name else []
+        live = unfinished(self.session.actor) if not self.batch_name else []
+        mine = [one for one in live if one.paused_at is None and one.approval != "asked"]
         others = [one for one in mine if row is None or one.name != row.name]
         if row is not None:
             self._go_on(row, others, at_once=True)

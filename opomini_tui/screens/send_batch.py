@@ -14,7 +14,7 @@ from textual.widgets import Button, Static, TabbedContent, TabPane
 from opomini_tui.actions import BY_ID, bindings
 from opomini_tui.mail.addresses import split_addresses
 from opomini_tui.mail.approval import approval_sentence, needs_approval
-from opomini_tui.mail.outbox import Enqueued, enqueue
+from opomini_tui.mail.outbox import Enqueued
 from opomini_tui.mail.plan import SendCounts, SendPlan, plan_sending
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.models.settings import Company
@@ -31,13 +31,13 @@ from opomini_tui.screens.send_batch_parts import (
     count_chosen,
     counts_words,
     queued_words,
+    queueing,
     scope_options,
     send_label,
     year_of,
 )
 from opomini_tui.screens.send_batch_texts import PANES, TEXTS, BatchTexts, key_hint
 from opomini_tui.screens.send_progress import SendProgressScreen
-from opomini_tui.screens.sending import start_sending
 from opomini_tui.screens.session import NoticesChanged, read
 from opomini_tui.text import _
 from opomini_tui.widgets.field_values import listed
@@ -279,28 +279,10 @@ class SendBatchScreen(BatchTexts):
             self._show_field(wrong)
 
     def _send(self, chosen: NoticeFilter, values: dict[str, Any], agreed: frozenset[int]) -> None:
-        """Queue exactly what was agreed to and begin to send it, whoever looks; then watch."""
-        session, actor = self.session, self.session.actor
-
-        def queue(job: Job[Enqueued]) -> Enqueued:
-            texts = {"subject": values["subject"], "body": values["body"], "cc": split_addresses(values["cc"])}
-            queued = enqueue(
-                chosen, actor, session.config, notice_ids=agreed, progress=job.progress, stop=job.stop, **texts
-            )
-            if queued.batch:
-                session.call_later(start_sending, session, queued.batch)
-            return queued
-
-        run_verb(
-            session,
-            self.heading(),
-            queue,
-            self._queued,
-            self.show_failure,
-            can_stop=True,
-            said=queued_words,
-            opener=self,
-        )
+        """Queue exactly what was agreed to, then watch."""
+        session = self.session
+        queue, fail = queueing(session, chosen, agreed, values), self.show_failure
+        run_verb(session, self.heading(), queue, self._queued, fail, can_stop=True, said=queued_words, opener=self)
 
     def _queued(self, queued: Enqueued) -> None:
         session = self.session

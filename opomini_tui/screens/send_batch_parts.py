@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from opomini_tui.mail.outbox import Enqueued
+from opomini_tui.mail.addresses import split_addresses
+from opomini_tui.mail.outbox import Enqueued, enqueue
 from opomini_tui.mail.plan import SendCounts, count_sending
 from opomini_tui.mail.reasons import REASONS, reason_name
 from opomini_tui.mail.shared_addresses import shared_addresses
 from opomini_tui.models.notice_filter import NoticeFilter
 from opomini_tui.screens.choice import Choice
+from opomini_tui.screens.job import Job
+from opomini_tui.screens.sending import start_sending
+from opomini_tui.screens.session import SessionApp
 from opomini_tui.text import _, ngettext
 from opomini_tui.widgets.fields import Field, FieldProblem
 
@@ -90,6 +94,32 @@ def confirm_words(counts: SendCounts, values: Mapping[str, Any], recall_seconds:
 def count_chosen(chosen: NoticeFilter) -> tuple[SendCounts, int]:
     """The counts, and how many addresses belong to several customers unseen; called in a thread."""
     return count_sending(chosen), len(shared_addresses(chosen))
+
+
+def queueing(
+    session: SessionApp, chosen: NoticeFilter, agreed: Collection[int], values: Mapping[str, Any]
+) -> Callable[[Job[Enqueued]], Enqueued]:
+    """The work that queues exactly what was agreed to and begins to send it, whoever looks."""
+    actor, config = session.actor, session.config
+    subject, body, cc = values["subject"], values["body"], split_addresses(values["cc"])
+
+    def queue(job: Job[Enqueued]) -> Enqueued:
+        queued = enqueue(
+            chosen,
+            actor,
+            config,
+            subject=subject,
+            body=body,
+            cc=cc,
+            notice_ids=agreed,
+            progress=job.progress,
+            stop=job.stop,
+        )
+        if queued.batch:
+            session.call_later(start_sending, session, queued.batch)
+        return queued
+
+    return queue
 
 
 def queued_words(queued: Enqueued) -> str:

@@ -40,6 +40,8 @@ def words_of(line: str) -> Words:
     [
         ("", Words()),
         ("novak žaga", Words(search="novak žaga")),
+        ("2012/275", Words(search="2012/275")),
+        ("številka:2012/138 kos", Words(search="2012/138 kos")),
         ("customer:0000001..4", Words(customer=Span("0000001", "0000004"))),
         ("stranka:>0000300", Words(customer=Span("0000300", None))),
         ("number:100..191", Words(number=Span(100, 191))),

@@ -73,6 +73,8 @@ def numbers(chosen: NoticeFilter) -> list[int]:
         (NoticeFilter(search="cebel"), [101]),
         (NoticeFilter(search="000000"), [100, 101, 102, 103]),
         (NoticeFilter(search="103"), [103]),
+        (NoticeFilter(search="2012/103"), [103]),
+        (NoticeFilter(search="2011/103"), []),
         (NoticeFilter(search="100 %"), [103]),
         (NoticeFilter(search="%"), [103]),
         (NoticeFilter(search="_"), []),

@@ -12,7 +12,17 @@ from opomini_tui.dunning import unlock as unlocking
 from opomini_tui.dunning.unlock import delete_notices
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
-from opomini_tui.screens import export, import_run, issue, mailbox, prepare, printing, send_batch, unlock
+from opomini_tui.screens import (
+    export,
+    import_run,
+    issue,
+    mailbox,
+    prepare,
+    printing,
+    send_batch,
+    send_batch_parts,
+    unlock,
+)
 from opomini_tui.screens.import_file import ImportScreen, ReviewScreen
 from opomini_tui.screens.mailbox import MailboxScreen
 from opomini_tui.screens.notices import NoticesScreen
@@ -145,7 +155,7 @@ async def test_deleting_can_be_stopped(company: Opened, monkeypatch: pytest.Monk
 async def test_a_batch_is_queued_in_the_background_and_sent_without_anybody_looking(
     company: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan, queue = Gate(monkeypatch, send_batch, "plan_sending"), Gate(monkeypatch, send_batch, "enqueue")
+    plan, queue = Gate(monkeypatch, send_batch, "plan_sending"), Gate(monkeypatch, send_batch_parts, "enqueue")
     with HonestServer() as server:
         use_server(server.port)
         async with run_app(company) as pilot:
@@ -169,7 +179,7 @@ async def test_a_batch_is_queued_in_the_background_and_sent_without_anybody_look
             await pilot.press("f9")
             await guard_over(pilot)
             await pilot.press("3", "1", "enter")
-            await go_aside(pilot, "Send batch")
+            await go_aside(pilot, "Send notices by e-mail")
             queue.opened.set()
             await meanwhile(pilot, lambda: any("31 notices are in the outbox." in one for one in said(pilot)))
             await come_true(lambda: delivery_states() == {"sent": 31})
