@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, get_ident
 
 from opomini_tui.documents.letter_bundle import bundle
 from opomini_tui.dunning.undelivered import counts_again
@@ -99,7 +99,7 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         OpominiError: the folder is missing, the disk is full, or it is not allowed.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
     try:
         temporary.write_bytes(content)
         temporary.replace(path)

@@ -207,7 +207,7 @@ def _value(key: str, sign: str, text: str, today: Callable[[], date]) -> Any:
         names = _matching(text, STATES)
         if len(names) == 1:
             return names[0]
-        known = " ".join(_state_word(name) for name in names or STATES)
+        known = ", ".join(_state_word(name) for name in names or STATES)
         raise _Problem(_("State: one of {states}").format(states=known))
     if key == "customer":
         return _codes(sign, text)

@@ -53,6 +53,11 @@ class BrokenOffScreen(Guarded, FormScreen[None]):
         """The focus is on the harmless button."""
         self.query_one("#button-cancel").focus()
 
+    def action_cancel(self) -> None:
+        """Later, unless the key was meant for signing in."""
+        if not self.guarded:
+            super().action_cancel()
+
     def confirmed(self) -> None:
         """To the form, unless the key was meant for signing in."""
         if self.guarded:

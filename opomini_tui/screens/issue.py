@@ -86,6 +86,7 @@ class IssueScreen(WorkForm[None]):
     def on_mount(self) -> None:
         """Count at once, and say who signs."""
         self.field("year").focus_control()
+        self.choosing()
         self._count()
         signing = self.query_one("#issue-signing", Static)
         read(self, "signing", partial(signing_words, self.session.actor, self.session.config), signing.update)
@@ -93,6 +94,7 @@ class IssueScreen(WorkForm[None]):
     @on(Field.Changed)
     def _changed(self) -> None:
         self._match = None
+        self.choosing()
         if self._typing is not None:
             self._typing.stop()
         self._typing = self.set_timer(TYPING_SECONDS, self._count)
@@ -102,8 +104,14 @@ class IssueScreen(WorkForm[None]):
             chosen = bounds({str(field.name): field.read() for field in self.fields()})
         except FieldProblem:
             self.query_one("#issue-match", Static).update("")
+            self.not_chosen()
             return
-        read(self, "count", partial(count_prepared, chosen), self._counted)
+        read(self, "count", partial(count_prepared, chosen), self._counted, self._not_counted)
+
+    def _not_counted(self, error: BaseException) -> None:
+        self.choosing()  # a key that waits is of no use any more
+        self.not_chosen()
+        self.session.show_error(error)
 
     def _counted(self, match: Match) -> None:
         self._match = match

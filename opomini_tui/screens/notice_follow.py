@@ -46,6 +46,8 @@ class NoticeFollow(NoticeCommands):
     _ticked_cents: int | None = 0
     """Sum of the ticked notices' amounts, without what has been ticked since (`_flipped`); None until it is known."""
     _flipped: dict[int, bool]
+    _ticks_at: int = 0
+    """How often ticks have changed: what was added up for earlier ones is of no use."""
     """Notices that are ticked (True) or not ticked any more (False) since the sum was taken."""
     _moved_at = 0.0
     _noted: int | None = None
@@ -74,6 +76,7 @@ class NoticeFollow(NoticeCommands):
     @on(NoticeTable.TicksChanged)
     def _ticks_changed(self, event: NoticeTable.TicksChanged) -> None:
         """One more or one less is added to the sum that is known; else all must be added up."""
+        self._ticks_at += 1
         if event.id is None or self._ticked_cents is None or is_postgres():
             self._ticked_cents = None
         elif self._flipped.pop(event.id, None) is None:
@@ -152,10 +155,10 @@ class NoticeFollow(NoticeCommands):
         if len(ids) <= SUM_AT_ONCE and not is_postgres():
             self._ticked_cents = work()
         else:
-            read(self, "ticks", work, partial(self._added_up, len(ticks)))
+            read(self, "ticks", work, partial(self._added_up, self._ticks_at))
 
-    def _added_up(self, count: int, cents: int) -> None:
-        if count == self.table.tick_count:
+    def _added_up(self, ticks_at: int, cents: int) -> None:
+        if ticks_at == self._ticks_at:
             self._ticked_cents = cents
             self._show_totals()
 

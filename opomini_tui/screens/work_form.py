@@ -56,6 +56,17 @@ class WorkForm(FormScreen[ResultT]):
         self._looking = True
         read(self, "work", partial(look_who_works, chosen, self.session.desk.session), self._known, self._unknown)
 
+    def choosing(self) -> None:
+        """Others are being chosen: a key to confirm waits for `work_on`; one that came before is taken back."""
+        self._looking, self._confirming = True, False
+
+    def not_chosen(self) -> None:
+        """What is chosen cannot be read: a key that waits says why."""
+        self._looking = False
+        if self._confirming:
+            self._confirming = False
+            super().action_confirm()
+
     def _unknown(self, error: BaseException) -> None:
         """It is not known who else is at them; what the form itself reads says that the database does not answer."""
         self._looking = self._confirming = False

@@ -65,6 +65,15 @@ def test_posted_notices_count_as_sent(issued: Actor, tmp_path: Path) -> None:
     }
 
 
+def test_what_somebody_unlocks_meanwhile_is_not_marked(issued: Actor, tmp_path: Path) -> None:
+    def unlocked(*_told: object) -> None:
+        run("UPDATE notice SET state = 'prepared' WHERE number = 101")
+
+    print_notices(NoticeFilter(), issued, output=tmp_path / "all.pdf", posted=True, progress=unlocked)
+    marked = {row.number: row.printed_at is not None and row.posted_at is not None for row in Notice.select()}
+    assert marked == {100: True, 101: False, 102: True, 103: False}
+
+
 def test_a_file_that_cannot_be_written_marks_nothing(issued: Actor, tmp_path: Path) -> None:
     with pytest.raises(OpominiError, match="cannot be written"):
         print_notices(NoticeFilter(), issued, output=tmp_path / "missing" / "all.pdf", posted=True)

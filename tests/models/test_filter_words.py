@@ -76,8 +76,8 @@ def test_what_is_understood(line: str, expected: Words) -> None:
     [
         ("kupec:1", "kupec: is not known. Known: customer: number: amount:"),
         ("s:x", "s: may be customer: number: state: level:"),
-        ("state:p", "State: one of prepared sent"),
-        ("state:gone", "State: one of prepared issued sent"),
+        ("state:p", "State: one of prepared, sent"),
+        ("state:gone", "State: one of prepared, issued, sent"),
         ("number:abc", "abc is not a whole number."),
         ("number:9999999999", "9999999999 is not a whole number."),
         ("amount:1.000", "1.000 is not an amount"),

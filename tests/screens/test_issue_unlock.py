@@ -9,6 +9,7 @@ import pytest
 from opomini_tui.documents.issue_pool import LetterPool
 from opomini_tui.models.database import run
 from opomini_tui.models.notice_filter import NoticeFilter
+from opomini_tui.screens import issue as screens_issue
 from opomini_tui.screens.issue import count_prepared, match_words
 from opomini_tui.screens.unlock import UnlockScreen
 from tests.documents.pool_processes import process_ids
@@ -31,6 +32,23 @@ async def test_issue_counts_live_and_issues(company: Opened) -> None:
         await pilot.press("f9")
         await until_shown(pilot, "2 notices were issued.")
     assert [state_of(number) for number in (275, 276, 277, 278)] == ["prepared", "issued", "issued", "prepared"]
+
+
+async def test_what_is_not_counted_yet_is_not_issued(company: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with run_app(company) as pilot:
+        await pilot.press("f7")
+        await until_shown(pilot, "31 prepared notices will be issued.")
+        monkeypatch.setattr(screens_issue, "TYPING_SECONDS", 3600.0)  # the count does not come
+        await pilot.press("tab", "tab", "tab", "tab", "tab", *"0000003", "f9")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, screens_issue.IssueScreen)
+        assert state_of(276) == "prepared"
+        monkeypatch.setattr(screens_issue, "TYPING_SECONDS", 0.01)
+        await pilot.press("tab", *"0000004")  # takes the key back
+        await until_shown(pilot, "2 prepared notices will be issued.")
+        assert state_of(276) == "prepared"
+        await pilot.press("f9")
+        await until_shown(pilot, "2 notices were issued.")
 
 
 async def test_what_was_paid_meanwhile_is_refused_by_name(company: Opened) -> None:
