@@ -223,6 +223,8 @@ class JobScreen(FormScreen[None]):
     """Progress of a verb: bar, counts, rate, time left; `Stop` and `In background` where the verb can."""
 
     SIZE = "small"
+    AUTO_FOCUS = ""
+    """No button: Enter that is pressed once more, or held, must not stop what it began."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("job")]
 
     def __init__(self, job: Job[Any]) -> None:

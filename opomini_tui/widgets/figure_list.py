@@ -114,7 +114,14 @@ class FigureList(ChoiceList):
         self._groups = groups
         self._draw()
 
-    def on_resize(self, _event: events.Resize) -> None:
+    def on_mount(self) -> None:
+        """A scroll bar that comes or goes takes or gives a cell, and no Resize tells of it."""
+        self.watch(self, "show_vertical_scrollbar", self._bar_moved, init=False)
+
+    def _bar_moved(self) -> None:
+        self.call_after_refresh(self.on_resize)
+
+    def on_resize(self, _event: events.Resize | None = None) -> None:
         """Share the width out anew."""
         if self.scrollable_content_region.width != self._drawn_for:
             self._draw()

@@ -45,6 +45,19 @@ async def test_progress_is_shown_and_escape_stops(company: Opened) -> None:
         assert results == ["stopped"]
 
 
+async def test_enter_pressed_once_more_does_not_stop_what_it_began(company: Opened) -> None:
+    end = threading.Event()
+    async with run_app(company) as pilot:
+        job = run_verb(
+            notices_screen(pilot).session, "Issuing", lambda job: end.wait(20), lambda done: None, can_stop=True
+        )
+        await pilot.press("enter", "y", "f9")
+        stopped = job.stop.is_set()
+        end.set()
+        await settle(pilot)
+        assert not stopped
+
+
 async def test_a_verb_that_cannot_be_stopped_is_not_walked_away_from(company: Opened) -> None:
     go_on = threading.Event()
     async with run_app(company) as pilot:

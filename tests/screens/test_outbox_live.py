@@ -272,6 +272,7 @@ async def test_what_was_left_waiting_is_offered_at_the_start(company: Opened) ->
         async with run_app(company, later=False) as pilot:
             assert isinstance(pilot.app.screen, UnfinishedScreen)
             assert "31 messages of yours still wait" in said(pilot)
+            await guard_over(pilot)
             await pilot.press("f9")
             await until(pilot, lambda: delivery_states() == {"sent": GOING})
             assert isinstance(pilot.app.screen, BatchesScreen)

@@ -66,6 +66,26 @@ async def test_figures_stand_below_each_other_with_their_bars() -> None:
         assert {cell_len(line) for line in lines} == {40}
 
 
+async def test_the_cell_of_a_scroll_bar_that_goes_is_used_again() -> None:
+    """What is left of a long list is drawn like a list that never was long."""
+    long = [Group(f"Group {place}", (("Count", 6),), [Figure(f"g{place}", "one", ("1",), 1)]) for place in range(9)]
+    async with FigureApp().run_test(size=(40, 10)) as pilot:
+        figures = pilot.app.query_one(FigureList)
+        await pilot.pause()
+        before = drawn(figures)
+        figures.show(long)
+        await pilot.pause()
+        bars = [figures.show_vertical_scrollbar]
+        figures.show(GROUPS)
+        await pilot.pause()
+        await pilot.pause()
+        bars.append(figures.show_vertical_scrollbar)
+        assert bars == [True, False]
+        figures.action_first()
+        await pilot.pause()
+        assert drawn(figures) == before
+
+
 async def test_the_cursor_passes_over_headings_and_stays_on_its_line() -> None:
     async with FigureApp().run_test(size=(40, 10)) as pilot:
         figures = pilot.app.query_one(FigureList)
