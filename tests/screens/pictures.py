@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from opomini_tui.actions import key_table
 from opomini_tui.app import OpominiApp
 from opomini_tui.demo.company import Demo, demo_company, do_runs
-from opomini_tui.models.deliveries import Batch
+from opomini_tui.models.deliveries import Batch, Delivery
 from opomini_tui.text import use_language
 from opomini_tui.text.build_catalogues import compile_catalogues
 from tests.screens.conftest import TODAY
@@ -30,6 +30,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Sequence[str]]] = {
     "notices": ((120, 36), (*("down",) * 3, "space", "down", "down", "down", "space", "up")),
     "detail": ((100, 30), (*("down",) * 3, "enter", "4")),
     "batch": ((100, 30), ("f8",)),
+    "progress": ((100, 30), ("m", "b", "enter")),
     "overview": ((120, 31), ("d",)),
 }
 """Size of the window and the keys pressed in it, by the picture's name."""
@@ -72,6 +73,7 @@ def renew_pictures() -> None:
     with tempfile.TemporaryDirectory() as folder, demo_company(Path(folder) / "demo") as demo:
         do_runs(demo, send_last=False, say=print)
         Batch.update(queued_at=SENT_AT).execute()
+        Delivery.update(queued_at=SENT_AT, sent_at=SENT_AT).execute()
         for name, (size, keys) in PICTURES.items():
             picture = asyncio.run(take(demo, size, keys))
             (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
