@@ -182,7 +182,7 @@ def go_on(day: Day) -> None:
     """Sign in again: it says what is unfinished, and finishes it."""
     desk = day.desk
     day.server.late = {}
-    waiting = TO_SEND + 1 - delivery_states()["sent"]
+    waiting = delivery_states()["queued"]  # what was in hand when the program died is named apart
     desk.connect_again()
     day.confirm(f"{waiting} messages of yours still wait in the outbox.")
     desk.sees("Batches –", "Finished.")
