@@ -18,6 +18,7 @@ import pytest
 
 from opomini_tui.models.database import run
 from opomini_tui.models.parties import Operator
+from opomini_tui.screens.key_order import HELD_SECONDS
 from tests.conftest import REFERENCE, set_up_company
 from tests.mail.late_server import LateServer
 from tests.screens.ssh_desk import PATIENCE, Desk, Office, missing
@@ -48,7 +49,7 @@ class Day:
     def confirm(self, question: str, key: str = "F9") -> None:
         """Read the question, and answer it: for a moment it takes no key, so that none is meant for what was there before."""
         self.desk.sees(question)
-        time.sleep(GUARD)
+        time.sleep(2 * HELD_SECONDS)  # the same key sooner would be taken for one that is held
         self.desk.press(key)
 
     def taken(self) -> list[str]:
