@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from opomini_tui.dunning import unlock as unlocking
@@ -221,20 +222,25 @@ async def test_a_list_is_written_in_the_background(
         await until(pilot, lambda: any("206 lines were written." in one for one in said(pilot)))
 
 
+async def choose_a_customer(pilot: Pilot[int], folder: Path) -> None:
+    """In the import form, until it knows what the file is: a file with one new customer, 9999999."""
+    path = folder / "stranke.csv"
+    path.write_text("sifra;naziv\n9999999;Nova stranka\n", encoding="utf-8")
+    await pilot.press("i")
+    await settle(pilot)
+    form = pilot.app.screen
+    assert isinstance(form, ImportScreen)
+    form.field("path").query_one(Input).value = str(path)
+    await until(pilot, lambda: form._look is not None and form._look.kind == "customers")
+    await until(pilot, lambda: form._look is not None and form._look.typed == str(path))
+
+
 async def test_an_import_in_the_background_asks_when_it_is_looked_at(
     company: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    path = tmp_path / "stranke.csv"
-    path.write_text("sifra;naziv\n9999999;Nova stranka\n", encoding="utf-8")
     gate = Gate(monkeypatch, import_run, "import_customers")
     async with run_app(company) as pilot:
-        await pilot.press("i")
-        await settle(pilot)
-        form = pilot.app.screen
-        assert isinstance(form, ImportScreen)
-        form.field("path").query_one(Input).value = str(path)
-        await until(pilot, lambda: form._look is not None and form._look.kind == "customers")
-        await until(pilot, lambda: form._look is not None and form._look.typed == str(path))
+        await choose_a_customer(pilot, tmp_path)
         await pilot.press("f9")
         await go_aside(pilot, "Checking the file")
         gate.opened.set()
@@ -255,16 +261,9 @@ async def test_an_import_in_the_background_asks_when_it_is_looked_at(
 async def test_an_import_whose_form_is_gone_ends_with_its_counts(
     company: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    path = tmp_path / "stranke.csv"
-    path.write_text("sifra;naziv\n9999999;Nova stranka\n", encoding="utf-8")
     gate = Gate(monkeypatch, import_run, "import_customers")
     async with run_app(company) as pilot:
-        await pilot.press("i")
-        await settle(pilot)
-        form = pilot.app.screen
-        assert isinstance(form, ImportScreen)
-        form.field("path").query_one(Input).value = str(path)
-        await until(pilot, lambda: form._look is not None and form._look.typed == str(path))
+        await choose_a_customer(pilot, tmp_path)
         gate.opened.set()
         await pilot.press("f9")
         await until(pilot, lambda: on(pilot, ReviewScreen))
